@@ -1,0 +1,262 @@
+"""The commands that do something."""
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from enate_desktop.cli.output import say, show, show_json, table
+from enate_desktop.domain.connectors import Connector
+from enate_desktop.domain.errors import InputError
+from enate_desktop.domain.work_items import End
+from enate_desktop.mail.probe import StageResult
+from enate_desktop.routing.explanation import decision_json
+from enate_desktop.services.addressed import addressed_connectors
+from enate_desktop.services.exchange import read_document
+from enate_desktop.services.testing import ConnectionTest
+from enate_desktop.wiring import Services
+from enate_desktop.worker.poller import PassResult
+
+DONE, NO = 0, 1
+_MOST_MAIL_BYTES = 1 << 30
+
+
+def worker(services: Services, options: argparse.Namespace) -> int:
+    """Process mail without a window: one pass, or until interrupted."""
+    if options.once:
+        return _worker_once(services, options)
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    supervisor = services.supervisor(
+        received=lambda mail: say(f"{mail.end}: {mail.subject} {' '.join(mail.references)}".strip())
+    )
+    say("The mailbox worker is running. Stop it with Ctrl+C.")
+    while not stopped.is_set():
+        # Configuration changes of the window or another command arrive through the data file.
+        supervisor.refresh()
+        stopped.wait(5)
+    clean = supervisor.stop()
+    say("The mailbox worker has stopped.")
+    return DONE if clean else NO
+
+
+def config_export(services: Services, options: argparse.Namespace) -> int:
+    """Write the configuration to a file or standard output."""
+    text = json.dumps(services.exchange.export(), ensure_ascii=False, indent=2) + "\n"
+    if options.file == "-":
+        sys.stdout.write(text)
+        return DONE
+    try:
+        Path(options.file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"{options.file} cannot be written ({error.strerror or error}).",
+            "Nothing was exported.",
+        ) from None
+    say(f"The configuration was written to {options.file}, without secrets.")
+    return DONE
+
+
+def config_import(services: Services, options: argparse.Namespace) -> int:
+    """Read a configuration and show what changes."""
+    standard_input = options.file == "-"
+    path = None if standard_input else Path(options.file)
+    document = read_document(path, _standard_input().decode("utf-8-sig") if path is None else None)
+    folder = path.resolve().parent if path else Path.cwd()
+    report = services.exchange.import_(document, folder, dry_run=options.dry_run)
+    if options.json:
+        show_json(
+            {
+                "applied": report.applied,
+                "changes": [
+                    {
+                        "kind": change.kind,
+                        "name": change.name,
+                        "action": change.action,
+                        "field": change.field,
+                        "old": change.old,
+                        "new": change.new,
+                    }
+                    for change in report.changes
+                ],
+                "notes": list(report.notes),
+            }
+        )
+    else:
+        for change in report.changes:
+            detail = f": {change.field} {change.old} → {change.new}" if change.field else ""
+            show(f'{change.kind} "{change.name}" {change.action}{detail}')
+    for note in report.notes:
+        say(note)
+    if not report.changes:
+        say("Nothing changed." if report.applied else "Nothing would change.")
+    return DONE
+
+
+def config_check(services: Services, options: argparse.Namespace) -> int:
+    """Show the warnings of the routes; 1 when there are any."""
+    found = [warning for group in services.routes.warnings().values() for warning in group]
+    names = {r.id: (g.connector.name, r.name) for g in services.routes.groups() for r in g.routes}
+    if options.json:
+        show_json(
+            {
+                "warnings": [
+                    {
+                        "kind": warning.kind,
+                        "connector": names[warning.route_id][0],
+                        "route": names[warning.route_id][1],
+                        "text": warning.text,
+                        "proved": warning.proved,
+                        "covered_by": [names[key][1] for key in warning.covering],
+                    }
+                    for warning in found
+                ]
+            }
+        )
+    else:
+        for warning in found:
+            connector, route = names[warning.route_id]
+            show(f"{connector} › {route}: {warning.text}")
+        if not found:
+            say("No warnings.")
+    return NO if found else DONE
+
+
+def connector_test(services: Services, options: argparse.Namespace) -> int:
+    """Test a connector in stages; 1 when a stage failed."""
+    return DONE if _tested(services, options).ok else NO
+
+
+def connector_enable(services: Services, options: argparse.Namespace) -> int:
+    """Test a connector, then switch it on; 1 when the test failed."""
+    test = _tested(services, options)
+    connector = services.connectors.find(options.name)
+    if not test.ok:
+        say(f'"{connector.name}" was not enabled: its connection test did not pass.')
+        return NO
+    services.connectors.enable(connector.id, test)
+    say(f'"{connector.name}" is enabled.')
+    return DONE
+
+
+def connector_disable(services: Services, options: argparse.Namespace) -> int:
+    """Switch a connector off."""
+    connector = services.connectors.disable(services.connectors.find(options.name).id)
+    if options.json:
+        show_json({"connector": connector.name, "enabled": connector.enabled})
+    say(f'"{connector.name}" is disabled.')
+    return DONE
+
+
+def route_explain(services: Services, options: argparse.Namespace) -> int:
+    """What would happen to a mail, and why; nothing is changed."""
+    raw = _standard_input() if options.file == "-" else _mail_bytes(Path(options.file))
+    paths = services.work_items.process_paths()
+    shown = []
+    for connector in _explaining(services, options.connector, raw):
+        _, decisions = services.intake.explain(raw, connector.id)
+        for decision in decisions:
+            facts = decision_json(decision, lambda key: paths.get(key, ""))
+            shown.append({"connector": connector.name, **facts})
+    if options.json:
+        show_json({"decisions": shown})
+        return DONE
+    for facts in shown:
+        recipient = facts["recipient"] or "no recipient took part"
+        show(f"{facts['connector']}, {recipient}: {facts['outcome']}. {facts['reason']}")
+        for step in facts["trace"]:
+            show(f"  {step['route']}: {step['result'].replace('_', ' ')}")
+            for rule in step["rules"]:
+                mark = "yes" if rule["true"] else "no"
+                show(f"    {rule['rule']}: {rule['asked']} – {mark}: {rule['found']}")
+    return DONE
+
+
+def _worker_once(services: Services, options: argparse.Namespace) -> int:
+    results = services.supervisor().once()
+    names = {connector.id: connector.name for connector in services.connectors.all()}
+    if options.json:
+        show_json({"connectors": [_pass_json(names[key], results[key]) for key in sorted(results)]})
+    else:
+        table(
+            ("connector", "mails", "ends", "work items"),
+            [
+                (
+                    names[key],
+                    str(result.ends.total()),
+                    ", ".join(f"{end} {n}" for end, n in sorted(result.ends.items())),
+                    " ".join(result.references),
+                )
+                for key, result in sorted(results.items())
+            ],
+        )
+    if not results:
+        say("No connector that receives is enabled, so nothing was fetched.")
+    for key, result in sorted(results.items()):
+        if result.error is not None:
+            say(f"{names[key]}: {result.error.sentence()}")
+    return NO if any(result.error for result in results.values()) else DONE
+
+
+def _pass_json(name: str, result: PassResult) -> dict[str, object]:
+    return {
+        "connector": name,
+        "taken_in": result.ends.total(),
+        "ends": {str(end): result.ends[end] for end in End if result.ends[end]},
+        "work_items": result.references,
+        "error": result.error.sentence() if result.error else None,
+    }
+
+
+def _tested(services: Services, options: argparse.Namespace) -> ConnectionTest:
+    connector = services.connectors.find(options.name)
+
+    def report(stage: StageResult) -> None:
+        if not options.json:
+            words = " ".join(filter(None, (stage.detail, stage.server_words, stage.cause)))
+            show(f"{stage.side} {stage.stage}: {stage.state.replace('_', ' ')}. {words}".rstrip())
+
+    send_to = getattr(options, "send_to", None)
+    test = services.testing.run(connector, {}, report, threading.Event(), send_to)
+    if options.json:
+        show_json({"connector": connector.name, **test.report.to_json()})
+    return test
+
+
+def _explaining(services: Services, name: str | None, raw: bytes) -> tuple[Connector, ...]:
+    """The connectors to explain a mail for: the one named, else those it is addressed to."""
+    if name is not None:
+        connector = services.connectors.find(name)
+        if not connector.use_for.receives:
+            raise InputError(f'"{connector.name}" does not receive mail.', "Name one that does.")
+        return (connector,)
+    groups = [group for group in services.routes.groups() if group.connector.use_for.receives]
+    if not groups:
+        raise InputError("There is no connector that receives mail.", "Import or add one first.")
+    addressed = addressed_connectors(tuple(groups), raw)
+    return tuple(g.connector for g in groups if g.connector.id in addressed) or tuple(
+        group.connector for group in groups
+    )
+
+
+def _standard_input() -> bytes:
+    return sys.stdin.buffer.read(_MOST_MAIL_BYTES)
+
+
+def _mail_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MOST_MAIL_BYTES)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error.strerror or error}).",
+            "Nothing was explained. Name a saved mail (.eml).",
+        ) from None

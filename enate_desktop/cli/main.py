@@ -1,0 +1,51 @@
+"""Runs one command and turns what happened into an exit code: 0 done, 1 no, 2 unusable."""
+
+import getpass
+import sys
+from collections.abc import Callable, Sequence
+
+from enate_desktop.cli import commands, listings
+from enate_desktop.cli.output import complain, say
+from enate_desktop.cli.parser import build_parser
+from enate_desktop.domain.errors import EnateError
+from enate_desktop.logs import start_logging
+from enate_desktop.paths import default_data_folder
+from enate_desktop.wiring import build_services
+
+UNUSABLE = 2
+
+
+def run(arguments: Sequence[str], open_window: Callable[..., int]) -> int:
+    """Run the command named by ``arguments``; ``open_window`` serves the ones with a window."""
+    options = build_parser().parse_args(arguments)
+    try:
+        if options.command in ("window", "demo"):
+            return open_window(options)
+        folder = options.data or default_data_folder()
+        services = build_services(folder, _ask_passphrase)
+        start_logging(folder)
+        try:
+            function = getattr(commands, options.command, None)
+            return int((function or getattr(listings, options.command))(services, options))
+        finally:
+            services.close()
+    except EnateError as error:
+        complain(error)
+        return UNUSABLE
+    except KeyboardInterrupt:
+        say("Stopped. Nothing that was taken in is lost.")
+        return 130
+    except BrokenPipeError:
+        # The reader went away (head, less): nothing is wrong.
+        sys.stderr.close()
+        return 0
+
+
+def _ask_passphrase(new: bool) -> str | None:
+    if not sys.stdin.isatty():
+        return None
+    first = getpass.getpass("New passphrase for stored secrets: " if new else "Passphrase: ")
+    if new and getpass.getpass("Once more: ") != first:
+        say("The two passphrases differ.")
+        return None
+    return first

@@ -1,0 +1,92 @@
+"""The commands and their options."""
+
+import argparse
+from pathlib import Path
+
+from enate_desktop import __version__
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses abbreviations, so that a new option never changes what an old script means."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **kwargs})  # type: ignore[arg-type]
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser; ``command`` names the function in the command modules."""
+    parser = _Parser(
+        prog="enate-desktop",
+        description="Shared mailboxes become Tickets and Cases. Without a command: the window.",
+        epilog="Exit codes: 0 done, 1 the answer is no, 2 wrong use or unusable input.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    _common(parser, default=True)
+    parser.set_defaults(command="window")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+
+    demo = _add(commands, "demo", "demo", "the window on demo data with a built-in mail server")
+    demo.add_argument("--pictures", metavar="DIR", type=Path, help="save a picture of every page")
+    worker = _add(commands, "worker", "worker", "process mail without a window")
+    worker.add_argument("--once", action="store_true", help="one pass over every connector")
+
+    config = _group(commands, "config", "the configuration as a file")
+    export = _add(config, "export", "config_export", "write everything but secrets")
+    export.add_argument("file", metavar="FILE|-")
+    import_ = _add(config, "import", "config_import", "read a configuration, all or nothing")
+    import_.add_argument("file", metavar="FILE|-")
+    import_.add_argument("--dry-run", action="store_true", help="only show what would change")
+    _add(config, "check", "config_check", "the warnings of the routes")
+
+    connector = _group(commands, "connector", "test and switch connectors")
+    test = _add(connector, "test", "connector_test", "test the connection in stages")
+    test.add_argument("name", metavar="NAME")
+    test.add_argument("--send-to", metavar="ADDRESS", help="also send a test mail there")
+    for verb, words in (("enable", "test, then switch on"), ("disable", "switch off")):
+        switch = _add(connector, verb, f"connector_{verb}", words)
+        switch.add_argument("name", metavar="NAME")
+
+    route = _group(commands, "route", "ask the routes")
+    explain = _add(route, "explain", "route_explain", "what would happen to a mail, and why")
+    explain.add_argument("file", metavar="MAIL.eml|-")
+    explain.add_argument("--connector", metavar="NAME", help="only this connector")
+
+    for name, words in (
+        ("work-items", "Tickets and Cases"),
+        ("unhandled", "mails that made no work item"),
+        ("quarantine", "mails that could not be processed"),
+        ("activity", "who changed what"),
+    ):
+        listing = _add(commands, name, name.replace("-", "_"), words)
+        listing.add_argument("--limit", type=int, default=0, metavar="N", help="the newest N only")
+    return parser
+
+
+def _group(commands: "argparse._SubParsersAction[_Parser]", name: str, words: str) -> "argparse._SubParsersAction[_Parser]":
+    group = commands.add_parser(name, help=words, description=words)
+    return group.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, parser_class=_Parser
+    )
+
+
+def _add(
+    commands: "argparse._SubParsersAction[_Parser]", name: str, command: str, words: str
+) -> _Parser:
+    parser = commands.add_parser(name, help=words, description=words)
+    parser.set_defaults(command=command)
+    _common(parser, default=False)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, *, default: bool) -> None:
+    """Options that may stand before or behind the command."""
+    missing = None if default else argparse.SUPPRESS
+    parser.add_argument(
+        "--data", metavar="DIR", type=Path, default=missing, help="the data folder"
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        default=False if default else argparse.SUPPRESS,
+        help="results as JSON",
+    )

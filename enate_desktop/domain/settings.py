@@ -1,0 +1,19 @@
+"""The settings of one data file, with their defaults."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an administrator may tune; each has a safe default."""
+
+    create_contacts: bool = True
+    """Make a contact of an unknown sender, after routing (M-07)."""
+    link_by_subject: bool = True
+    """Append a mail that carries a reference in square brackets in its subject (M-03)."""
+    poll_seconds: int = 30
+    """Seconds between two looks into a mailbox."""
+    retry_limit: int = 5
+    """Failed attempts to reach a server before its connector is switched off (C-08), at most 10."""
+    max_mail_megabytes: int = 150
+    """A larger mail stays on the server and is routed by its headers."""

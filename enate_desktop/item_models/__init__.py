@@ -1,0 +1,1 @@
+"""Qt item models: what a view shows, without any widget."""

@@ -1,0 +1,88 @@
+"""All groups of the Email Routes tree, and what may be done with them; no Qt in here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from enate_desktop.domain.routes import Route
+from enate_desktop.item_models.route_columns import AnyRoute, Sorting
+from enate_desktop.item_models.route_group import RouteGroupRows
+from enate_desktop.item_models.route_processes import ProcessBook
+from enate_desktop.item_models.route_refusals import (
+    FALLBACK,
+    OTHER_GROUP,
+    Refusal,
+    order_refusal,
+    place_refusal,
+    places,
+)
+
+
+class RouteForest:
+    """Groups by key in their order, with the sorting and the names that all of them share."""
+
+    def __init__(self, book: ProcessBook | None = None) -> None:
+        self.book = book or ProcessBook()
+        self.sorting = Sorting()
+        self.warnings: Mapping[int, Sequence[str]] = {}
+        self.may_reorder = True
+        self.groups: dict[int, RouteGroupRows] = {}
+        self.keys: list[int] = []
+        self.row_of: dict[int, int] = {}
+
+    def add(self, group: RouteGroupRows) -> None:
+        """Take a new group; it is shown once its key is among ``keys``."""
+        group.children = self.arranged(group)
+        self.groups[group.key] = group
+
+    def keep(self, keys: Iterable[int]) -> None:
+        """Let go of every other group."""
+        self.groups = {key: self.groups[key] for key in keys}
+
+    def renumber(self) -> None:
+        """Bring ``row_of`` in line with ``keys``."""
+        self.row_of = {key: row for row, key in enumerate(self.keys)}
+
+    def arranged(self, group: RouteGroupRows) -> list[int]:
+        """The children a group shows for the sorting and its search."""
+        return group.arranged(self.sorting, self.book)
+
+    def warnings_of(self, route: AnyRoute) -> Sequence[str]:
+        """The sentences of the warnings of a route; outgoing routes have none."""
+        return self.warnings.get(route.id, ()) if isinstance(route, Route) else ()
+
+    def order_refusal(self, key: int) -> Refusal | None:
+        """Why the order of a group cannot be changed now, or None (G-04, G-05)."""
+        return order_refusal(self.groups[key], self.sorting, permitted=self.may_reorder)
+
+    def places(self, key: int, ids: tuple[int, ...]) -> range | Refusal:
+        """Where routes of a group may go (0-based, after removal), or why nowhere."""
+        return self.order_refusal(key) or places(self.groups[key], ids)
+
+    def move_refusal(self, key: int, ids: tuple[int, ...]) -> Refusal | None:
+        """Why a move of these routes cannot even begin, or None."""
+        where = self.places(key, ids)
+        return where if isinstance(where, Refusal) else None
+
+    def place_of(self, key: int, ids: Sequence[int], row: int) -> int:
+        """The place (0-based, after removal) that a drop before child ``row`` means.
+
+        Below the fallback means the last place above it; ``row`` -1, the group itself, the first.
+        """
+        group = self.groups[key]
+        fallback = group.fallback
+        fixed = {*ids, fallback.id} if fallback is not None else set(ids)
+        above = group.children[: max(row, 0)]
+        return sum(1 for child in above if child not in fixed and group.route(child) is not None)
+
+    def drop_refusal(self, key: int, ids: tuple[int, ...], target: int, row: int) -> Refusal | None:
+        """Why routes of group ``key`` cannot be dropped before child ``row`` of ``target``."""
+        if key not in self.groups:
+            return OTHER_GROUP
+        refusal = self.order_refusal(key)
+        if refusal is not None:
+            return refusal
+        fallback = self.groups[key].fallback
+        if fallback is not None and fallback.id in ids:
+            return FALLBACK
+        if target != key:
+            return OTHER_GROUP
+        return place_refusal(self.groups[key], ids, self.place_of(key, ids, row))

@@ -1,0 +1,172 @@
+"""What the rows of the Email Routes tree say, on screen and to a screen reader."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from enate_desktop.domain.connectors import Connector, Health
+from enate_desktop.domain.routes import WILDCARD, OutgoingRoute, Route
+from enate_desktop.domain.services_catalogue import SERVICES
+from enate_desktop.item_models.route_columns import AnyRoute, Column
+from enate_desktop.item_models.route_forest import RouteForest
+from enate_desktop.item_models.route_group import (
+    EMPTY_ROW,
+    NO_FALLBACK_ROW,
+    NO_HIT_ROW,
+    RouteGroupRows,
+)
+from enate_desktop.item_models.route_processes import ProcessBook
+
+
+class Tone(StrEnum):
+    """How a state word is coloured; the shape and the word say the same."""
+
+    OK = "ok"
+    QUIET = "quiet"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def cell_text(group: RouteGroupRows, route: AnyRoute, column: Column, book: ProcessBook) -> str:
+    """One cell of a route's row."""
+    match column:
+        case Column.PRIORITY:
+            number = group.number(route.id)
+            return str(number) if number else ("" if group.outgoing else "last")
+        case Column.ADDRESS:
+            return address_text(route.address)
+        case Column.NAME:
+            return route.name
+        case Column.ENABLED:
+            return "On" if route.enabled else "Off"
+    if isinstance(route, OutgoingRoute):
+        return route.description if column is Column.CREATES else ""
+    match column:
+        case Column.CREATES:
+            return book.of(route.process_id).shown
+        case Column.CATEGORY:
+            return route.category or ""
+        case Column.ATTENTION:
+            return "Yes" if route.for_attention else ""
+        case Column.AUTO:
+            return "On" if route.send_automated_emails else "Off"
+        case _:
+            return "Test" if route.test_mode else "Live"
+
+
+def address_text(address: str) -> str:
+    """``* (any address)`` for a wildcard route, else the address."""
+    return "* (any address)" if address == WILDCARD else address
+
+
+def tooltip(group: RouteGroupRows, route: AnyRoute, column: Column, forest: RouteForest) -> str:
+    """A cell's whole text, and what its marks mean."""
+    if column is Column.PRIORITY:
+        warnings = forest.warnings_of(route)
+        if warnings:
+            return "\n".join(warnings)
+        if isinstance(route, Route) and route.fallback:
+            return "The fallback always runs last. It is edited in its connector."
+        return ""
+    text = cell_text(group, route, column, forest.book)
+    if isinstance(route, OutgoingRoute):
+        return text
+    if column is Column.CREATES and forest.book.of(route.process_id).retired:
+        return f"{text}\nThis process is retired. The route goes on creating work for it."
+    if column is Column.ATTENTION and text:
+        return "Made from an unhandled mail and not looked through yet."
+    return text
+
+
+def spoken_row(group: RouteGroupRows, route: AnyRoute, forest: RouteForest) -> str:
+    """A whole route row for a screen reader (UI 3.5)."""
+    book = forest.book
+    sentences = [route.name, route.address]
+    if isinstance(route, Route):
+        number = group.number(route.id)
+        place = f"Priority {number} of {group.movable}" if number else "Last"
+        sentences = [place, *sentences, f"Creates {book.of(route.process_id).spoken}"]
+        if route.category:
+            sentences.append(f"Category {route.category}")
+        if route.for_attention:
+            sentences.append("For attention")
+        if route.test_mode:
+            sentences.append("Test mode")
+        if book.of(route.process_id).retired:
+            sentences.append("Warning: the process is retired")
+    elif route.description:
+        sentences.append(route.description)
+    sentences.append("Enabled" if route.enabled else "Disabled")
+    sentences += [f"Warning: {warning.rstrip('.')}" for warning in forest.warnings_of(route)]
+    return ". ".join(sentences) + "."
+
+
+def service_label(group: RouteGroupRows) -> str:
+    """``Office 365 (IMAP)``."""
+    connector = group.connector
+    side = connector.outgoing if group.outgoing else connector.incoming
+    service = SERVICES.get(side.service) if side else None
+    return service.label if service else ""
+
+
+def count_text(group: RouteGroupRows) -> str:
+    """``5 routes``, or ``2 of 5 routes`` while a search narrows the group."""
+    total = len(group.routes)
+    noun = "route" if total == 1 else "routes"
+    return f"{group.hits} of {total} {noun}" if group.search.active else f"{total} {noun}"
+
+
+def direction_text(group: RouteGroupRows) -> str:
+    """``incoming`` or ``outgoing``."""
+    return "outgoing" if group.outgoing else "incoming"
+
+
+def state_text(connector: Connector) -> tuple[str, Tone]:
+    """The connector's state in words, and its tone."""
+    condition = connector.condition
+    reason = condition.reason.rstrip(".")
+    if condition.health is Health.STOPPED and not connector.enabled:
+        return f"stopped: {reason}" if reason else "stopped", Tone.ERROR
+    if not connector.enabled:
+        if connector.tested_fingerprint:
+            return "off", Tone.QUIET
+        return "not tested", Tone.WARNING
+    if condition.health is Health.FAILING:
+        return f"failing: {reason}" if reason else "failing", Tone.ERROR
+    return "running", Tone.OK
+
+
+def last_check_text(connector: Connector, now: datetime) -> str:
+    """``last check 12 s ago``, or nothing before the first."""
+    checked = connector.condition.last_check
+    if checked is None or not connector.enabled:
+        return ""
+    seconds = max(0, int((now - checked).total_seconds()))
+    if seconds < 60:
+        return f"last check {seconds} s ago"
+    if seconds < 3600:
+        return f"last check {seconds // 60} min ago"
+    if seconds < 86400:
+        return f"last check {seconds // 3600} h ago"
+    return f"last check {seconds // 86400} d ago"
+
+
+def spoken_group(group: RouteGroupRows) -> str:
+    """A connector row for a screen reader."""
+    parts = (service_label(group), count_text(group), direction_text(group))
+    state, _ = state_text(group.connector)
+    return ". ".join(part for part in (group.connector.name, *parts, state) if part) + "."
+
+
+def sentence_row(group: RouteGroupRows, key: int) -> tuple[str, str]:
+    """The sentence and the button text of a row that is no route."""
+    if key == NO_HIT_ROW:
+        typed = group.search.texts()
+        what = f'No route starts with "{typed[0]}".' if len(typed) == 1 else "No route fits."
+        return f"{what} The search looks at the start of the text only.", "Clear search"
+    if key == NO_FALLBACK_ROW:
+        return "No fallback: unmatched mail is left unhandled.", "Set fallback"
+    if key == EMPTY_ROW and group.outgoing:
+        return "No other address to send from yet.", "New route"
+    if key == EMPTY_ROW:
+        return "Every mail goes to the fallback.", "New route"
+    return "Search in this group", ""

@@ -1,0 +1,1 @@
+"""Everything that speaks to mail servers or reads mail; knows neither storage nor toolkit."""

@@ -1,0 +1,45 @@
+"""Why a mail counts as sent by a machine (M-08): it is routed but never answered automatically."""
+
+import re
+
+from enate_desktop.mail.charsets import one_line
+from enate_desktop.mail.header_text import Headers
+
+_RECEIVED_LIMIT = 50
+_MACHINES = re.compile(
+    r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|donotreply|bounces?)(?:[+-].*)?@", re.I
+)
+_LISTS = ("list-id", "list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-owner")
+_ANSWERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-loop")
+
+
+def reason_automatic(headers: Headers, media_type: str, sender: str) -> str:
+    """The header that says so, such as ``Auto-Submitted: auto-replied``; empty for a person."""
+    submitted = _token(headers, "auto-submitted")
+    if submitted and submitted != "no":
+        return f"Auto-Submitted: {submitted}"
+    for name in _ANSWERS:
+        if name in headers.fields and _token(headers, name) != "no":
+            return name.title()
+    if media_type == "multipart/report":
+        return "Content-Type: multipart/report"
+    if "return-path" in headers.fields and headers.first("return-path") in ("", "<>"):
+        return "Return-Path: <>"
+    precedence = _token(headers, "precedence")
+    if precedence in ("bulk", "junk", "list"):
+        return f"Precedence: {precedence}"
+    suppressed = _token(headers, "x-auto-response-suppress")
+    if suppressed and suppressed != "none":
+        return f"X-Auto-Response-Suppress: {suppressed}"
+    for name in _LISTS:
+        if name in headers.fields:
+            return name.title()
+    if _MACHINES.match(sender):
+        return f"From: {sender}"
+    if len(headers.fields.get("received", ())) > _RECEIVED_LIMIT:
+        return f"More than {_RECEIVED_LIMIT} Received headers"
+    return ""
+
+
+def _token(headers: Headers, name: str) -> str:
+    return one_line(re.split(r"[;(]", headers.first(name), maxsplit=1)[0].strip().lower())[:80]

@@ -1,0 +1,233 @@
+"""From a server name to a connection: look-up, TCP and TLS, each in its time and stoppable."""
+
+import contextlib
+import errno
+import os
+import queue
+import selectors
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from enate_desktop.domain.connectors import Security, ServerSettings, Side
+from enate_desktop.domain.services_catalogue import usual_port
+from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
+from enate_desktop.mail.tls import (
+    PresentedCertificate,
+    client_context,
+    read_certificate,
+    tls_error,
+    unverified_context,
+)
+from enate_desktop.mail.wire import SLICE, Wire
+
+DNS_SECONDS = 10.0
+TCP_SECONDS = 10.0
+TLS_SECONDS = 15.0
+GREETING_SECONDS = 20.0
+
+Stopped = Callable[[], bool]
+Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
+Upgrade = Callable[[Wire], None]
+"""Brings a fresh plain connection to the point where TLS begins (STARTTLS)."""
+
+
+def never() -> bool:
+    """For connections that nobody stops."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where and how one side of a connector connects."""
+
+    side: Side
+    settings: ServerSettings
+    stopped: Stopped = never
+    pfx: bytes | None = None
+    pfx_password: bytes = b""
+
+    @property
+    def host(self) -> str:
+        """The server's name as typed, trimmed."""
+        return self.settings.host.strip()
+
+    def field(self, name: str) -> str:
+        """The name of an input of this side, as errors carry it."""
+        return f"{self.side}.{name}"
+
+    def check(self) -> None:
+        """Raise MailError for a server or port that cannot be meant (nothing is sent)."""
+        if not self.host or any(not c.isprintable() or c.isspace() for c in self.host):
+            raise MailError(
+                ErrorKind.UNREACHABLE,
+                "The server address is missing or has a blank in it.",
+                "Write a name such as imap.acme.com.",
+                field=self.field("host"),
+            )
+        if not 0 < self.settings.port < 65536:
+            raise MailError(
+                ErrorKind.UNREACHABLE,
+                f"The port {self.settings.port} does not exist.",
+                "Write a number from 1 to 65535.",
+                field=self.field("port"),
+            )
+
+    def context(self) -> ssl.SSLContext:
+        """The verifying TLS context of this side."""
+        return client_context(self.settings.ca_certificate, self.pfx, self.pfx_password, self.side)
+
+
+def resolve(line: Line) -> tuple[Address, ...]:
+    """The addresses of the server, in the system's order; the look-up itself cannot be stopped,
+    so it runs in a thread that nobody waits for once time is up.
+    """
+    line.check()
+    answers: queue.SimpleQueue[tuple[Address, ...] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(line.host, line.settings.port, type=socket.SOCK_STREAM)
+            answers.put(tuple((info[0], info[4]) for info in found))  # type: ignore[misc]
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    threading.Thread(target=look_up, name=f"look-up {line.host}", daemon=True).start()
+    end = time.monotonic() + DNS_SECONDS
+    while True:
+        with contextlib.suppress(queue.Empty):
+            answer = answers.get(timeout=SLICE)
+            if isinstance(answer, Exception):
+                raise _unknown_name(line) from answer
+            return answer
+        if line.stopped():
+            raise StoppedError
+        if time.monotonic() > end:
+            raise MailError(
+                ErrorKind.UNREACHABLE,
+                f'Looking up "{line.host}" took too long.',
+                "Check this computer's network and the server address.",
+                field=line.field("host"),
+            )
+
+
+def connect(line: Line, addresses: Sequence[Address]) -> socket.socket:
+    """A connected TCP socket to the first address that answers."""
+    refused: OSError | None = None
+    end = time.monotonic() + TCP_SECONDS
+    for number, (family, address) in enumerate(addresses):
+        share = (end - time.monotonic()) / (len(addresses) - number)
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            _connect(sock, address, share, line.stopped)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            sock.close()
+            refused = error
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return sock
+    raise _unreachable(line, refused)
+
+
+def _connect(
+    sock: socket.socket, address: tuple[object, ...], seconds: float, stopped: Stopped
+) -> None:
+    sock.setblocking(False)
+    code = sock.connect_ex(address)
+    if code in (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR):
+        end = time.monotonic() + seconds
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, selectors.EVENT_WRITE)
+            while not selector.select(SLICE):
+                if stopped():
+                    raise StoppedError
+                if time.monotonic() > end:
+                    raise TimeoutError
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise OSError(code, os.strerror(code))
+
+
+def open_wire(line: Line, addresses: Sequence[Address]) -> Wire:
+    """A plain connection, ready for the greeting or for TLS."""
+    return Wire(connect(line, addresses), f"The server {line.host}", line.stopped)
+
+
+def encrypt(line: Line, wire: Wire, addresses: Sequence[Address], upgrade: Upgrade | None) -> None:
+    """Continue ``wire`` under verified TLS; a refused certificate is looked at for the words.
+
+    ``upgrade`` is how a second connection gets to the same point (None: TLS from the first byte).
+    """
+    context = line.context()
+    try:
+        wire.encrypt(context, line.host, TLS_SECONDS)
+    except ssl.SSLCertVerificationError as error:
+        presented = _look_at_certificate(line, addresses, upgrade)
+        raise tls_error(error, line.host, line.side, presented) from error
+    except ssl.SSLError as error:
+        raise tls_error(error, line.host, line.side) from error
+
+
+def _look_at_certificate(
+    line: Line, addresses: Sequence[Address], upgrade: Upgrade | None
+) -> PresentedCertificate | None:
+    with contextlib.suppress(MailError, OSError):
+        wire = open_wire(line, addresses)
+        try:
+            if upgrade is not None:
+                upgrade(wire)
+            wire.encrypt(unverified_context(), line.host, TLS_SECONDS)
+            if isinstance(wire.socket, ssl.SSLSocket):
+                return read_certificate(wire.socket.getpeercert(binary_form=True) or b"")
+        finally:
+            wire.close()
+    return None
+
+
+def no_greeting(line: Line, error: MailError) -> MailError:
+    """A better error for a server that accepted the connection but did not greet."""
+    hint = "Check the port."
+    if line.settings.security is not Security.TLS:
+        usual = usual_port(line.settings.service, Security.TLS)
+        hint = f"Check port and security: the port may expect TLS (usual port {usual})."
+    return MailError(
+        ErrorKind.UNREACHABLE,
+        f"A server answers at {line.host} port {line.settings.port}, but did not greet.",
+        f"No password was sent. {hint}",
+        field=line.field("port"),
+        server_words=error.server_words,
+    )
+
+
+def _unknown_name(line: Line) -> MailError:
+    return MailError(
+        ErrorKind.UNREACHABLE,
+        f'There is no server with the name "{line.host}".',
+        "Check the server address and this computer's network.",
+        field=line.field("host"),
+    )
+
+
+def _unreachable(line: Line, error: OSError | None) -> MailError:
+    where = f"{line.host} port {line.settings.port}"
+    if isinstance(error, ConnectionRefusedError):
+        title, field = f"Nothing listens at {where}.", "port"
+        remedy = "Check the port, and that the server is running."
+    elif error is None or isinstance(error, TimeoutError):
+        title, field = f"{where} did not answer in time.", "host"
+        remedy = "Check server and port; a firewall may block this port."
+    else:
+        title, field = f"{where} cannot be reached ({error.strerror}).", "host"
+        remedy = "Check this computer's network and the server address."
+    return MailError(
+        ErrorKind.UNREACHABLE,
+        title,
+        f"Mail stays safely on the server. {remedy}",
+        field=line.field(field),
+    )

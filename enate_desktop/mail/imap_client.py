@@ -1,0 +1,239 @@
+"""imapclient on top of our bounded wire: the only place that uses its and imaplib's insides."""
+
+import imaplib
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import imapclient
+
+from enate_desktop.mail.mailbox import ErrorKind, MailError
+from enate_desktop.mail.wire import Wire
+
+# What stays of a command's untagged answers would pile up over a long session.
+_FORGOTTEN = ("FETCH", "SEARCH", "EXISTS", "RECENT", "EXPUNGE", "FLAGS", "COPYUID", "LIST", "BYE")
+_SEARCH_LIMIT = 32 << 20
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_LITERAL = re.compile(rb"BODY\[(?:HEADER)?\](?:<\d+>)? \{\d+\}\Z", re.IGNORECASE)
+_QUOTED = re.compile(rb'BODY\[(?:HEADER)?\](?:<\d+>)? "((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_UID = re.compile(rb"[( ]UID (\d{1,10})(?=[ )])", re.IGNORECASE)
+_SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d{1,19})(?=[ )])", re.IGNORECASE)
+_DATE = re.compile(rb'[( ]INTERNALDATE "([^"]{1,40})"', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchAnswer:
+    """One FETCH line of the server; None for what it did not contain (or NIL)."""
+
+    uid: int | None
+    size: int | None
+    date: str | None
+    body: bytes | None
+
+
+class GuardedImap4(imaplib.IMAP4):
+    """imaplib whose every read is bounded and whose commands cannot carry a second one."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self.next_limits: dict[str, Any] = {}
+        super().__init__("", 0)
+
+    def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:
+        """Use the connection that is there already."""
+        self.sock = self._wire.socket
+
+    def read(self, size: int) -> bytes:
+        """A literal."""
+        return self._wire.read(size)
+
+    def readline(self) -> bytes:
+        """A response line."""
+        return self._wire.readline()
+
+    def send(self, data: bytes) -> None:
+        """A command line."""
+        self._wire.send(data)
+
+    def shutdown(self) -> None:
+        """Close the connection."""
+        self._wire.close()
+
+    def encrypted(self) -> None:
+        """TLS has begun: what the server said about itself before does not count (RFC 9051)."""
+        self.sock = self._wire.socket
+        self.untagged_responses.clear()
+        self._get_capabilities()
+
+    def command(self, name: str, *arguments: str | bytes) -> tuple[str, list[Any]]:
+        """Send a command and wait for its end: status and data, as imaplib returns them."""
+        status, data = self._simple_command(name, *arguments)
+        return status, data
+
+    def _command(self, name: str, *args: str | bytes | None) -> object:
+        for argument in args:
+            text = argument if isinstance(argument, bytes) else str(argument).encode()
+            if argument is not None and _CONTROL.search(text):
+                raise MailError(
+                    ErrorKind.PROTOCOL,
+                    "A name for the server contains a control character or line break.",
+                    "Nothing was sent. Type it again without.",
+                )
+        for name_of_answer in _FORGOTTEN:
+            self.untagged_responses.pop(name_of_answer, None)
+        self._wire.begin(**self.next_limits)
+        self.next_limits = {}
+        return super()._command(name, *args)  # type: ignore[misc]
+
+    def _log(self, line: object) -> None:
+        """Keep no copy of what was said; imaplib would keep the sign-in line."""
+
+
+class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
+    """imapclient over a Wire that has said nothing yet (or has just begun TLS)."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        super().__init__("", port=0, ssl=False)
+        self._imap.debug = 0  # 5 by default: formats every line for a logger, 2.5 times slower
+        self.normalise_times = False
+
+    def _create_IMAP4(self) -> GuardedImap4:  # noqa: N802 - imapclient's hook
+        return GuardedImap4(self._wire)
+
+    def _set_read_timeout(self) -> None:
+        """The wire has its own time limits."""
+
+    @property
+    def preauthenticated(self) -> bool:
+        """Whether the greeting claimed that we are signed in already."""
+        return bool(self._imap.state == "AUTH")
+
+    def command(self, name: str, *arguments: str) -> tuple[str, bytes]:
+        """A command by its name with ready-made arguments; its tagged status and text."""
+        status, data = self._imap.command(name, *arguments)
+        return status, _text(data)
+
+    def uid_command(self, name: str, *arguments: str) -> tuple[str, bytes, list[Any]]:
+        """A UID command; its tagged status, the status text and its untagged answers."""
+        status, data = self._imap.command("UID", name, *arguments)
+        answers = self._imap.untagged_responses.pop(name, [])
+        return status, _text(data), answers
+
+    def sign_in(self, user: str, password: str, authorize_as: str = "") -> None:
+        """AUTHENTICATE PLAIN where offered (any character may be in a password), else LOGIN.
+
+        Raises IMAPClientError with the server's words when it refuses.
+        """
+        self._imap.untagged_responses.pop("CAPABILITY", None)
+        if self.has_capability("AUTH=PLAIN"):
+            self.plain_login(user, password, authorize_as or None)
+        else:
+            quoted = [_quoted(user), _quoted(password)]
+            status, data = self._imap.command("LOGIN", *quoted)
+            if status != "OK":
+                raise imapclient.exceptions.LoginError(_text(data).decode("utf-8", "replace"))
+            self._imap.state = "AUTH"
+        self._cached_capabilities = None
+
+    def encrypted(self) -> None:
+        """Begin anew after STARTTLS."""
+        self._cached_capabilities = None
+        self._imap.encrypted()
+
+    def allow(self, size: int, line: int | None = None) -> None:
+        """Limits for the answer to the next command: all of it, and one line of it."""
+        self._imap.next_limits = {"size": size} | ({} if line is None else {"line": line})
+
+    def unseen_count(self) -> int:
+        """The figure of a STATUS (UNSEEN) answer; 0 when there was none."""
+        answers = self._imap.untagged_responses.pop("STATUS", [])
+        found = [re.search(rb"UNSEEN (\d{1,10})", item) for item in answers[-1:] if _is_text(item)]
+        return int(found[0][1]) if found and found[0] else 0
+
+    def forget_code(self, name: str) -> list[Any]:
+        """Values of a response code such as UIDVALIDITY that came since it was last forgotten."""
+        values: list[Any] = self._imap.untagged_responses.pop(name, [])
+        return values
+
+    def search_uids(self, *criteria: str) -> list[int]:
+        """Usable UIDs that fit, ascending, each once."""
+        self.allow(_SEARCH_LIMIT, _SEARCH_LIMIT)
+        status, words, answers = self.uid_command("SEARCH", *criteria)
+        if status != "OK":
+            raise imapclient.exceptions.IMAPClientError(words)
+        numbers = {int(word) for item in answers if _is_text(item) for word in _numbers(item)}
+        return sorted(uid for uid in numbers if 0 < uid < 1 << 32)
+
+    def folder_known(self, name: str) -> bool:
+        """Whether the server can open a folder of this name."""
+        if not name or "*" in name or "%" in name:
+            return False
+        return self.command("STATUS", quoted_folder(name), "(MESSAGES)")[0] == "OK"
+
+    def foreign_prefixes(self) -> list[str]:
+        """What folder names of other users and shared ones begin with (RFC 2342)."""
+        if not self.has_capability("NAMESPACE"):
+            return []
+        spaces = self.namespace()
+        return [prefix for space in (spaces.other, spaces.shared) for prefix, _ in space or ()]
+
+    def personal_prefix(self) -> str:
+        """What the names of the user's own folders begin with, often nothing."""
+        if not self.has_capability("NAMESPACE"):
+            return ""
+        return next((prefix for prefix, _ in self.namespace().personal or ()), "")
+
+    def sign_out(self) -> None:
+        """LOGOUT, at most two seconds; never raises."""
+        self._imap.next_limits = {"size": 1 << 16, "idle": 1.0, "seconds": 1.0}
+        with suppress(MailError, imaplib.IMAP4.error, OSError, ValueError):
+            self._imap.logout()
+
+
+def _text(data: list[Any]) -> bytes:
+    return data[0] if data and isinstance(data[0], bytes) else b""
+
+
+def _is_text(item: object) -> bool:
+    return isinstance(item, bytes)
+
+
+def _numbers(item: bytes) -> list[bytes]:
+    return [word for word in item.partition(b"(")[0].split() if word.isdigit() and len(word) < 11]
+
+
+def _quoted(text: str) -> bytes:
+    return b'"' + text.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
+
+
+def quoted_folder(name: str) -> str:
+    """A folder's name as an argument (RFC 3501 modified UTF-7, quoted)."""
+    encoded: str = imapclient.imap_utf7.encode(name).decode("ascii")
+    return '"' + encoded.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def fetch_answers(answers: list[Any]) -> Iterator[FetchAnswer]:
+    """The untagged FETCH answers as imaplib collects them, one by one, repeats included."""
+    text, body = b"", None
+    for item in answers:
+        if isinstance(item, tuple):
+            text += item[0]
+            if _LITERAL.search(item[0]):
+                body = item[1]
+            continue
+        text += item
+        quoted = _QUOTED.search(text)
+        if quoted is not None:
+            body = re.sub(rb"\\(.)", rb"\1", quoted[1])
+            text = text[: quoted.start()] + text[quoted.end() :]
+        uid, size, date = _UID.search(text), _SIZE.search(text), _DATE.search(text)
+        yield FetchAnswer(
+            int(uid[1]) if uid else None,
+            int(size[1]) if size else None,
+            date[1].decode("ascii", "replace") if date else None,
+            body,
+        )
+        text, body = b"", None

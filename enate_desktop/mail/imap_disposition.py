@@ -1,0 +1,119 @@
+"""What happens to a mail on an IMAP server after it is durably taken in (C-12; MAIL 3.4)."""
+
+import imaplib
+from collections.abc import Sequence
+
+from enate_desktop.domain.connectors import AfterIntake, IntakeAction
+from enate_desktop.mail.imap_client import GuardedClient, quoted_folder
+from enate_desktop.mail.mailbox import ErrorKind, MailError, shown_words
+
+_AT_ONCE = 200
+_FIELD = "incoming.after_intake"
+
+
+class Disposition:
+    """Carries out one AfterIntake on an opened, writable folder; repeating it does no harm.
+
+    A UID that does not exist any more counts as done: servers ignore it (RFC 3501, 6.4.8).
+    """
+
+    def __init__(self, client: GuardedClient) -> None:
+        self._client = client
+        self._targets: dict[str, str] = {}
+
+    def apply(self, uids: Sequence[int], after: AfterIntake) -> None:
+        """Mark, move or delete the mails; raises MailError and imaplib's errors."""
+        ordered = sorted(set(uids))
+        for start in range(0, len(ordered), _AT_ONCE):
+            chosen = uid_set(ordered[start : start + _AT_ONCE])
+            if after.action is IntakeAction.MARK_READ:
+                self._need("STORE", chosen, "+FLAGS.SILENT", r"(\Seen)")
+            elif after.action is IntakeAction.MOVE:
+                self._move(chosen, after.folder)
+            elif after.action is IntakeAction.DELETE:
+                self._delete(chosen)
+
+    def _move(self, chosen: str, folder: str) -> None:
+        if self._client.has_capability("MOVE"):
+            self._to_folder("MOVE", chosen, folder)
+            return
+        self._to_folder("COPY", chosen, folder)
+        self._need("STORE", chosen, "+FLAGS.SILENT", r"(\Deleted)")
+        if self._client.has_capability("UIDPLUS"):
+            self._need("EXPUNGE", chosen)
+
+    def _delete(self, chosen: str) -> None:
+        if not self._client.has_capability("UIDPLUS"):
+            raise MailError(
+                ErrorKind.FOLDER,
+                "This server cannot delete single mails (it lacks UIDPLUS).",
+                "No mail was deleted. Choose another action after intake.",
+                field=_FIELD,
+            )
+        self._need("STORE", chosen, "+FLAGS.SILENT", r"(\Deleted)")
+        self._need("EXPUNGE", chosen)
+
+    def _to_folder(self, command: str, chosen: str, folder: str) -> None:
+        name = self._targets.get(folder, folder)
+        status, words, _ = self._client.uid_command(command, chosen, quoted_folder(name))
+        if status == "OK":
+            return
+        if folder in self._targets:
+            raise _refused(folder, words)
+        self._targets[folder] = self._make(folder)
+        self._to_folder(command, chosen, folder)
+
+    def _make(self, folder: str) -> str:
+        """Create the target folder; some servers want the prefix of personal folders before it."""
+        names = [folder]
+        prefix = self._client.personal_prefix()
+        if prefix and not folder.startswith(prefix):
+            names.append(prefix + folder)
+        words = b""
+        for name in names:
+            if self._client.folder_known(name):
+                return name
+            try:
+                status, words = self._client.command("CREATE", quoted_folder(name))
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:
+                status, words = "BAD", str(error).encode()
+            if status == "OK":
+                return name
+        raise _refused(folder, words)
+
+    def _need(self, name: str, *arguments: str) -> None:
+        status, words, _ = self._client.uid_command(name, *arguments)
+        if status != "OK":
+            raise MailError(
+                ErrorKind.FOLDER,
+                "The server did not let us mark or remove mails that were taken in.",
+                "They are safely taken in; it is tried again later. Check what this user may do"
+                " in the mailbox.",
+                field=_FIELD,
+                server_words=shown_words(words),
+            )
+
+
+def uid_set(uids: Sequence[int]) -> str:
+    """Ascending UIDs as a sequence set, neighbours joined: ``1:3,7``."""
+    parts: list[str] = []
+    first = last = uids[0]
+    for uid in (*uids[1:], 0):
+        if uid != last + 1:
+            parts.append(str(first) if first == last else f"{first}:{last}")
+            first = uid
+        last = uid
+    return ",".join(parts)
+
+
+def _refused(folder: str, words: bytes) -> MailError:
+    return MailError(
+        ErrorKind.FOLDER,
+        f'Mails cannot be moved to the folder "{shown_words(folder)}".',
+        "They are safely taken in and stay where they are; it is tried again later. Check the"
+        " folder's name and that this user may write to it.",
+        field=_FIELD,
+        server_words=shown_words(words),
+    )

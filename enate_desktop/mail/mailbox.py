@@ -1,0 +1,121 @@
+"""What a mailbox on a server can do for intake, and the one error that everything of it raises."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from enate_desktop.domain.connectors import AfterIntake
+from enate_desktop.domain.errors import EnateError
+
+_WORDS_LIMIT = 400
+
+
+class ErrorKind(StrEnum):
+    """What a failure means for the connector (C-08)."""
+
+    AUTHENTICATION = "authentication"
+    """Sign-in was refused: the connector is stopped at once."""
+    UNREACHABLE = "unreachable"
+    """Nobody answers at the address: retried with growing waits."""
+    TLS = "tls"
+    """No encrypted connection to the right server could be made; nothing secret was sent."""
+    PROTOCOL = "protocol"
+    """The server said something impossible; the connection was dropped."""
+    FOLDER = "folder"
+    """The folder is missing or does not allow what was asked."""
+    TEMPORARY = "temporary"
+    """The server or the line is busy, or the connection was lost or stopped: try again later."""
+
+
+class MailError(EnateError):
+    """A failure with a mail server; ``server_words`` is what it said, safe to show, or empty."""
+
+    def __init__(
+        self,
+        kind: ErrorKind,
+        title: str,
+        message: str = "",
+        *,
+        field: str = "",
+        server_words: str = "",
+    ) -> None:
+        super().__init__(title, message, field=field)
+        self.kind = kind
+        self.server_words = server_words
+
+
+class StoppedError(MailError):
+    """The connection was ended because this program asked for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ErrorKind.TEMPORARY, "The connection was stopped.", "No mail was changed by that."
+        )
+
+
+def shown_words(words: object, *secrets: str) -> str:
+    """A server's words on one line, bounded, with nothing invisible and without ``secrets``."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+    text = text[: _WORDS_LIMIT * 4]
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "•••")
+    shown = "".join(_shown(character) for character in " ".join(text.split()))
+    return shown if len(shown) <= _WORDS_LIMIT else shown[: _WORDS_LIMIT - 1] + "…"
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() and unicodedata.category(character) != "Co":
+        return character
+    return f"\\u{ord(character):04x}"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """The opened folder. ``uidvalidity`` is 0 where the server promises no lasting UIDs."""
+
+    uidvalidity: int
+    uidnext: int
+    count: int
+    unseen: int
+    read_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMail:
+    """A mail on the server: ``size`` in bytes is only a hint, ``received`` is UTC."""
+
+    uid: int
+    size: int
+    received: datetime
+
+
+class Mailbox(Protocol):
+    """One signed-in mailbox; every method but ``close`` and ``abort`` raises MailError."""
+
+    def open(self, *, examine: bool = False) -> FolderState:
+        """Connect, sign in and open the folder; ``examine`` promises to change nothing."""
+
+    def new_mails(self, after_uid: int) -> tuple[RemoteMail, ...]:
+        """Mails with a UID above ``after_uid``, ascending; 0 as size where none was told."""
+
+    def all_uids(self) -> tuple[int, ...]:
+        """Every UID in the folder, ascending."""
+
+    def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
+        """The raw mails in the given order, unread state untouched; None: gone or not delivered."""
+
+    def headers(self, mail: RemoteMail) -> bytes:
+        """The header lines only, at most 256 KiB, for a mail that is too large to fetch."""
+
+    def acknowledge(self, uids: Sequence[int], after: AfterIntake) -> None:
+        """Tell the server that the mails are durably taken in (C-12); may be repeated at will."""
+
+    def close(self) -> None:
+        """Sign out; never raises and never removes a mail."""
+
+    def abort(self) -> None:
+        """End a blocked call at once, from another thread."""

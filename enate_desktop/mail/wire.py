@@ -1,0 +1,233 @@
+"""One connection to a server: bounded in bytes, lines and time, and stoppable at any moment."""
+
+import contextlib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+
+from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
+
+SLICE = 0.2
+"""Seconds after which a blocked wait looks whether it should stop."""
+IDLE_SECONDS = 30.0
+"""Seconds a server may say nothing in the middle of an answer."""
+COMMAND_SECONDS = 60.0
+"""Seconds one command may take, plus one for each 64 KiB it may bring."""
+SIZE_LIMIT = 8 << 20
+LINES_LIMIT = 20_000
+LINE_LIMIT = 64 << 10
+_CHUNK = 256 << 10
+
+
+class Wire:
+    """Bounded reading and writing; every failure is a MailError in words.
+
+    Call :meth:`begin` before each command: it renews the limits. :meth:`abort` may be called from
+    another thread.
+    """
+
+    def __init__(self, sock: socket.socket, peer: str, stopped: Callable[[], bool]) -> None:
+        self.peer = peer
+        self._sock = sock
+        self._external_stop = stopped
+        self._aborted = False
+        self._received = 0
+        self._buffer = bytearray()
+        self._at = 0
+        self._sock.settimeout(SLICE)
+        self.begin()
+
+    @property
+    def socket(self) -> socket.socket:
+        """The socket in use; another one once TLS has begun."""
+        return self._sock
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether everything goes through TLS."""
+        return isinstance(self._sock, ssl.SSLSocket)
+
+    @property
+    def silent(self) -> bool:
+        """Whether the server has said nothing at all so far."""
+        return self._received == 0
+
+    def begin(
+        self,
+        *,
+        size: int = SIZE_LIMIT,
+        lines: int = LINES_LIMIT,
+        line: int = LINE_LIMIT,
+        idle: float = IDLE_SECONDS,
+        seconds: float = COMMAND_SECONDS,
+    ) -> None:
+        """Start a new command with limits on its whole answer and on one line of it."""
+        self._size_left, self._lines_left = size, lines
+        self._line_limit, self._idle = line, idle
+        self._deadline = time.monotonic() + seconds + size / (64 << 10)
+
+    def readline(self) -> bytes:
+        """The next line with its end; raises MailError when there is none within the limits."""
+        self._lines_left -= 1
+        if self._lines_left < 0:
+            raise self.too_large()
+        start = self._at
+        while (end := self._buffer.find(b"\n", start)) < 0:
+            start = len(self._buffer)
+            if start - self._at > self._line_limit:
+                raise self.too_large()
+            start -= self._fill()
+        if end + 1 - self._at > self._line_limit:
+            raise self.too_large()
+        return self._take(end + 1)
+
+    def read(self, count: int) -> bytes:
+        """Exactly ``count`` bytes; refused before anything is allocated when over the limit."""
+        have = len(self._buffer) - self._at
+        if count < 0 or count - have > self._size_left:
+            raise self.too_large()
+        while len(self._buffer) - self._at < count:
+            self._fill()
+        return self._take(self._at + count)
+
+    def send(self, data: bytes) -> None:
+        """Send all of ``data``."""
+        view = memoryview(data)
+        end = time.monotonic() + self._idle + len(data) / (64 << 10)
+        while view:
+            self._check_stop()
+            if time.monotonic() > end:
+                raise self._stalled()
+            try:
+                view = view[self._sock.send(view) :]
+            except TimeoutError:
+                continue
+            except OSError as error:
+                raise self._lost(error) from error
+
+    def encrypt(self, context: ssl.SSLContext, host: str, seconds: float) -> None:
+        """Continue under TLS; raises ssl.SSLError as it is, everything else as MailError.
+
+        What a server sends in clear after agreeing to STARTTLS is refused (RFC 9051, 11.1).
+        """
+        if len(self._buffer) > self._at:
+            raise MailError(
+                ErrorKind.TLS,
+                f"{self.peer} sent more before the encryption had begun.",
+                "Somebody may be interfering with the line. No password was sent.",
+            )
+        plain = self._sock
+        plain.settimeout(SLICE)
+        self._sock = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+        end = time.monotonic() + seconds
+        while True:
+            self._check_stop()
+            try:
+                self._sock.do_handshake()
+            except TimeoutError:
+                if time.monotonic() > end:
+                    raise self._stalled() from None
+            except ssl.SSLError:
+                raise
+            except OSError as error:
+                raise self._lost(error) from error
+            else:
+                return
+
+    def abort(self) -> None:
+        """End a blocked call at once; safe from another thread."""
+        self._aborted = True
+        self._shut()
+
+    def close(self) -> None:
+        """Close the connection; never raises."""
+        self._shut()
+        with contextlib.suppress(OSError):
+            self._sock.close()
+
+    def too_large(self) -> MailError:
+        """The error for an answer beyond the limits; the connection must be dropped."""
+        return MailError(
+            ErrorKind.PROTOCOL,
+            f"{self.peer} sent an answer that is too large or incomplete.",
+            "The connection was closed. No mail was changed; we try again later.",
+        )
+
+    def _shut(self) -> None:
+        # Not SSLSocket.shutdown: it forgets the TLS object that another thread is reading from.
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+
+    def _check_stop(self) -> None:
+        if self._aborted or self._external_stop():
+            raise StoppedError
+
+    def _take(self, end: int) -> bytes:
+        data = bytes(memoryview(self._buffer)[self._at : end])
+        self._at = end
+        if self._at == len(self._buffer):
+            self._buffer.clear()
+            self._at = 0
+        return data
+
+    def _fill(self) -> int:
+        """Read some more; returns how many read bytes were dropped from the front."""
+        dropped = self._at
+        if dropped:
+            del self._buffer[:dropped]
+            self._at = 0
+        data = self._receive()
+        self._received += len(data)
+        self._size_left -= len(data)
+        if self._size_left < 0:
+            raise self.too_large()
+        self._buffer += data
+        return dropped
+
+    def _receive(self) -> bytes:
+        quiet_until = min(time.monotonic() + self._idle, self._deadline)
+        while True:
+            self._check_stop()
+            try:
+                data = self._sock.recv(_CHUNK)
+            except TimeoutError:
+                if time.monotonic() > quiet_until:
+                    raise self._stalled() from None
+                continue
+            except ssl.SSLError as error:
+                self._check_stop()
+                raise self._broken_tls(error) from error
+            except OSError as error:
+                self._check_stop()
+                raise self._lost(error) from error
+            if not data:
+                self._check_stop()
+                raise self._lost(None)
+            if time.monotonic() > self._deadline:
+                raise self._stalled()
+            return data
+
+    def _stalled(self) -> MailError:
+        return MailError(
+            ErrorKind.TEMPORARY,
+            f"{self.peer} stopped answering.",
+            "The connection was closed. Mail stays safely on the server; we try again later.",
+        )
+
+    def _lost(self, error: OSError | None) -> MailError:
+        words = f" ({error.strerror})" if error is not None and error.strerror else ""
+        return MailError(
+            ErrorKind.TEMPORARY,
+            f"{self.peer} closed the connection{words}.",
+            "Mail stays safely on the server; we try again later.",
+        )
+
+    def _broken_tls(self, error: ssl.SSLError) -> MailError:
+        if "CERTIFICATE_REQUIRED" in str(error.reason or "").upper():
+            return MailError(
+                ErrorKind.TLS,
+                f"{self.peer} wants a client certificate.",
+                "Give this connector an authentication certificate (.pfx).",
+            )
+        return self._lost(None)

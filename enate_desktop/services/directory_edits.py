@@ -1,0 +1,157 @@
+"""Changes to the directory inside a transaction that somebody else opened."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from enate_desktop.domain.addresses import normal_address, normal_domain
+from enate_desktop.domain.directory import Company, Contact, Kind, Node, NodeKind, category_path
+from enate_desktop.domain.errors import InputError, NotFoundError
+from enate_desktop.domain.rules import folded, merged
+from enate_desktop.services.context import Context
+from enate_desktop.services.differences import differences
+from enate_desktop.storage.unit_of_work import UnitOfWork
+
+_LEVEL_ABOVE = {
+    NodeKind.CUSTOMER: None,
+    NodeKind.CONTRACT: NodeKind.CUSTOMER,
+    NodeKind.SERVICE: NodeKind.CONTRACT,
+}
+
+
+def usable_name(text: str, what: str) -> str:
+    """``text`` with single spaces; InputError when it is empty, too long or holds a ``>``."""
+    name = " ".join(text.split())
+    if not name or len(name) > 200 or ">" in name:
+        raise InputError(
+            f"The {what} needs a name of 1 to 200 characters without >.",
+            "Nothing was changed.",
+            field="name",
+        )
+    return name
+
+
+def add_node(
+    context: Context, work: UnitOfWork, kind: NodeKind, name: str, parent_id: int = 0
+) -> int:
+    """Add a customer, contract or service below ``parent_id``; returns its id."""
+    name = usable_name(name, kind)
+    nodes = {node.id: node for node in work.directory.nodes()}
+    above = _LEVEL_ABOVE[kind]
+    if above is not None and (parent_id not in nodes or nodes[parent_id].kind is not above):
+        raise InputError(f"A {kind} stands below a {above}.", "Nothing was changed.")
+    _check_free(name, kind, (n for n in nodes.values() if n.parent_id == parent_id and n.kind is kind))
+    node_id = work.directory.add_node(kind, name, parent_id)
+    context.note(work, kind, node_id, name, "created")
+    work.facts.next_revision()
+    return node_id
+
+
+def add_process(
+    context: Context,
+    work: UnitOfWork,
+    service_id: int,
+    name: str,
+    kind: Kind,
+    categories: Iterable[str] = (),
+) -> int:
+    """Add a Ticket or Case process to a service; returns its id."""
+    name = usable_name(name, "process")
+    if not any(n.id == service_id and n.kind is NodeKind.SERVICE for n in work.directory.nodes()):
+        raise InputError("A process stands below a service.", "Nothing was changed.")
+    siblings = (
+        p for p in work.directory.processes() if work.directory.service_of(p.id) == service_id
+    )
+    _check_free(name, "process", siblings)
+    process_id = work.directory.add_process(service_id, name, kind)
+    work.directory.set_categories(process_id, usable_categories(kind, categories))
+    context.note(work, "process", process_id, name, "created")
+    work.facts.next_revision()
+    return process_id
+
+
+def set_categories(
+    context: Context, work: UnitOfWork, process_id: int, categories: Iterable[str]
+) -> None:
+    """Replace the ticket categories of a process."""
+    process = work.directory.process_map().get(process_id)
+    if process is None:
+        raise NotFoundError("That process does not exist any more.", "Nothing was changed.")
+    paths = usable_categories(process.kind, categories)
+    if paths != process.categories:
+        work.directory.set_categories(process_id, paths)
+        change = ("categories", "; ".join(process.categories), "; ".join(paths))
+        context.note(work, "process", process_id, process.name, "changed", change)
+        work.facts.next_revision()
+
+
+def save_company(context: Context, work: UnitOfWork, company: Company) -> int:
+    """Add (id 0) or replace a company; returns its id."""
+    name = usable_name(company.name, "company")
+    domains = []
+    for text in merged(company.domains):
+        domain = normal_domain(text.removeprefix("*@").removeprefix("@"))
+        if domain is None:
+            raise InputError(
+                f'"{text}" is not a domain.', "Write domains such as acme.com.", field="domains"
+            )
+        domains.append(domain)
+    usable = replace(company, name=name, domains=tuple(sorted(set(domains))))
+    companies = {c.id: c for c in work.directory.companies()}
+    _check_free(name, "company", (c for c in companies.values() if c.id != company.id))
+    old = companies.get(company.id, Company(0, ""))
+    changes = differences(old, usable)
+    if not changes:
+        return company.id
+    company_id = work.directory.save_company(usable)
+    action = "changed" if company.id else "created"
+    context.note(work, "company", company_id, name, action, *changes)
+    work.facts.next_revision()
+    return company_id
+
+
+def save_contact(context: Context, work: UnitOfWork, contact: Contact) -> int:
+    """Add (id 0) or replace a contact; returns its id."""
+    address = normal_address(contact.address)
+    if address is None:
+        raise InputError(
+            f'"{contact.address}" is not a mail address.',
+            "Write one whole address such as anna@acme.com.",
+            field="address",
+        )
+    contacts = {c.id: c for c in work.directory.contacts()}
+    if any(c.address == address and c.id != contact.id for c in contacts.values()):
+        raise InputError(
+            f"There is already a contact with the address {address}.",
+            "Nothing was changed.",
+            field="address",
+        )
+    usable = replace(contact, address=address, name=" ".join(contact.name.split()))
+    changes = differences(contacts.get(contact.id, Contact(0, "")), usable)
+    if not changes:
+        return contact.id
+    contact_id = work.directory.save_contact(usable)
+    action = "changed" if contact.id else "created"
+    context.note(work, "contact", contact_id, address, action, *changes)
+    work.facts.next_revision()
+    return contact_id
+
+
+def usable_categories(kind: Kind, categories: Iterable[str]) -> tuple[str, ...]:
+    """Category paths in their one form; InputError for a Case, which has none."""
+    paths = merged(category_path(path) for path in categories)
+    if paths and kind is Kind.CASE:
+        raise InputError(
+            "A Case has no ticket categories.", "Remove them, or make it a Ticket process."
+        )
+    return paths
+
+
+def _check_free(name: str, what: str, siblings: Iterable[Node | Company | object]) -> None:
+    for sibling in siblings:
+        taken = str(getattr(sibling, "name", ""))
+        if folded(taken) == folded(name):
+            raise InputError(
+                f'There is already a {what} named "{taken}" here.',
+                "Nothing was changed. Choose another name.",
+                field="name",
+            )

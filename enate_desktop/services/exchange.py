@@ -1,0 +1,122 @@
+"""Import and export of the configuration: previewed as a diff, all or nothing (SPEC 11)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from enate_desktop.domain.errors import InputError, RefusedError
+from enate_desktop.domain.history import HistoryEntry
+from enate_desktop.domain.people import Permission
+from enate_desktop.services.context import Context
+from enate_desktop.services.exchange_connectors import import_connectors
+from enate_desktop.services.exchange_directory import import_directory
+from enate_desktop.services.exchange_export import FORMAT, export_document
+from enate_desktop.services.exchange_reader import Section, unusable
+
+_MOST_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import changes, as history tells it, and what the person should know besides."""
+
+    changes: tuple[HistoryEntry, ...]
+    notes: tuple[str, ...]
+    applied: bool
+
+
+class _Preview(Exception):
+    """Leaves the transaction so that nothing of a dry run stays."""
+
+
+class ExchangeService:
+    """The configuration as a file."""
+
+    def __init__(self, context: Context) -> None:
+        """Work with ``context``."""
+        self._context = context
+
+    def export(self) -> dict[str, Any]:
+        """The whole configuration without secrets."""
+        with self._context.database.read() as work:
+            return export_document(work)
+
+    def import_(
+        self, document: Mapping[str, Any], folder: Path, *, dry_run: bool = False
+    ) -> ImportReport:
+        """Bring the stored configuration to what ``document`` says; what it omits stays.
+
+        The routes of a connector that is named are replaced by the list given, in its order. Paths
+        are relative to ``folder``. Raises InputError or RefusedError; nothing is changed then.
+        """
+        for permission in (
+            Permission.EDIT_DIRECTORY,
+            Permission.EDIT_CONNECTORS,
+            Permission.EDIT_ROUTES,
+            Permission.REORDER_ROUTES,
+        ):
+            self._context.need(permission)
+        if _names_secrets(document) and not dry_run:
+            self._context.vault.prepare()
+        report: ImportReport | None = None
+        try:
+            with self._context.database.write() as work:
+                before = work.history.newest_id()
+                top = Section(document, "The configuration")
+                if top.value("format", None) != FORMAT:
+                    raise unusable(top.where, f'does not say "format": "{FORMAT}".')
+                import_directory(self._context, work, top)
+                notes = import_connectors(self._context, work, top, folder, dry_run=dry_run)
+                top.done()
+                report = ImportReport(work.history.after(before), tuple(notes), not dry_run)
+                if dry_run:
+                    raise _Preview
+        except _Preview:
+            pass
+        except RefusedError as error:
+            raise InputError(error.title, f"Nothing was imported. {error.message}") from None
+        assert report is not None
+        return report
+
+
+def read_document(path: Path | None, text: str | None = None) -> Mapping[str, Any]:
+    """The JSON document in a file (or in ``text``, when the file is standard input)."""
+    name = path.name if path else "Standard input"
+    try:
+        if text is None and path is not None:
+            if path.stat().st_size > _MOST_BYTES:
+                raise InputError(f"{name} is larger than 64 MB.", "It is no configuration file.")
+            text = path.read_text(encoding="utf-8-sig")
+        document = json.loads(text or "")
+    except OSError as error:
+        raise InputError(
+            f"{name} cannot be read ({error.strerror or error}).", "Nothing was imported."
+        ) from None
+    except (ValueError, RecursionError) as error:
+        place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise InputError(
+            f"{name} is not a JSON document{place}.",
+            "Nothing was imported. Correct the file and try again.",
+        ) from None
+    if not isinstance(document, Mapping):
+        raise InputError(
+            f"{name} does not hold a configuration.",
+            f'Nothing was imported. It begins with {{"format": "{FORMAT}"}}.',
+        )
+    return document
+
+
+def _names_secrets(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(
+            (key in ("password", "certificate", "certificate_password") and _given(item))
+            or _names_secrets(item)
+            for key, item in value.items()
+        )
+    return isinstance(value, list) and any(_names_secrets(item) for item in value)
+
+
+def _given(item: object) -> bool:
+    return isinstance(item, Mapping) and ("env" in item or "file" in item)

@@ -1,0 +1,220 @@
+"""Taking mail in: bytes first (T1), then one decision in one transaction (T2), then the server."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from enate_desktop.domain.connectors import AfterIntake, Connector, FirstIntake, IntakeAction
+from enate_desktop.domain.errors import EnateError
+from enate_desktop.domain.messages import Message
+from enate_desktop.domain.settings import Settings
+from enate_desktop.domain.work_items import End
+from enate_desktop.mail.mailbox import FolderState, RemoteMail
+from enate_desktop.mail.parsing import read_message
+from enate_desktop.routing.decision import decide_mail
+from enate_desktop.routing.explanation import Decision
+from enate_desktop.services.connectors import mailbox_name
+from enate_desktop.services.context import Context
+from enate_desktop.services.known_work import StoredWork
+from enate_desktop.services.outcomes import apply_decisions, end_of
+from enate_desktop.services.route_tables import RouteTables
+from enate_desktop.storage.records import Epoch, NewMail, Pending
+from enate_desktop.storage.unit_of_work import UnitOfWork
+
+MOST_ATTEMPTS = 3
+"""Tries to decide a mail before it is kept in quarantine (M-11)."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A mail that met its end, as the worker reports it."""
+
+    connector_id: int
+    intake_id: int
+    end: End
+    subject: str
+    references: tuple[str, ...]
+
+
+class IntakeService:
+    """What the poller asks for; every method is one short transaction without network."""
+
+    def __init__(self, context: Context) -> None:
+        """Work with ``context``."""
+        self._context = context
+        self._tables = RouteTables()
+
+    def settings(self) -> Settings:
+        """The present settings."""
+        with self._context.database.read() as work:
+            return work.facts.settings()
+
+    def epoch(self, connector: Connector, folder: FolderState) -> Epoch:
+        """The life of the folder that ``folder`` shows; begun when it is new to us.
+
+        First contact honours the choice of C-12. A changed UIDVALIDITY starts from nothing: mails
+        known by their content become duplicates.
+        """
+        mailbox = mailbox_name(connector)
+        with self._context.database.read() as work:
+            epochs = work.ledger.epochs(connector.id, mailbox)
+        for epoch in epochs:
+            if epoch.uidvalidity == folder.uidvalidity:
+                return epoch
+        first = not epochs and connector.start_from.choice is FirstIntake.NEW
+        baseline = max(folder.uidnext - 1, 0) if first else 0
+        with self._context.database.write() as work:
+            return work.ledger.open_epoch(connector.id, mailbox, folder.uidvalidity, baseline)
+
+    def unknown(self, epoch: Epoch, uids: Sequence[int]) -> frozenset[int]:
+        """Those of ``uids`` that were never seen and were not there before the first enable."""
+        with self._context.database.read() as work:
+            known = work.ledger.uids(epoch.id)
+        return frozenset(uid for uid in uids if uid > epoch.baseline_uid and uid not in known)
+
+    def skipped_before(self, connector: Connector, epoch: Epoch) -> datetime | None:
+        """Mail received earlier than this is skipped by choice (C-12); None: take everything."""
+        if connector.start_from.choice is FirstIntake.SINCE:
+            return connector.start_from.since
+        if connector.start_from.choice is FirstIntake.ALL:
+            return None
+        with self._context.database.read() as work:
+            first = work.ledger.epochs(connector.id, epoch.mailbox)[0]
+        # Only a rebuilt mailbox needs the time: in its first life the baseline UID is exact.
+        return first.opened if first.id != epoch.id else None
+
+    def store(
+        self, connector: Connector, epoch: Epoch, mails: Sequence[NewMail]
+    ) -> tuple[int, ...]:
+        """T1: make the bytes durable; returns the ledger ids in the order of ``mails``."""
+        owed = connector.after_intake.action is not IntakeAction.KEEP
+        with self._context.database.write() as work:
+            return work.ledger.add(epoch, mails, "pending" if owed else "none")
+
+    def pending(self, connector_id: int) -> tuple[Pending, ...]:
+        """Stored mails without an end, oldest first; left behind by a crash or an error."""
+        with self._context.database.read() as work:
+            return work.ledger.pending(connector_id)
+
+    def retry(self, pending: Pending) -> Received | None:
+        """Decide a mail that was left behind; counted first, so that a crash counts too."""
+        with self._context.database.write() as work:
+            work.ledger.count_attempt(pending.intake_id)
+            raw = work.raw_mails.get(pending.raw_mail_id)
+        return self.decide(
+            pending.connector_id,
+            pending.intake_id,
+            raw,
+            pending.received,
+            attempt=pending.attempts + 1,
+            complete=pending.complete,
+        )
+
+    def decide(
+        self,
+        connector_id: int,
+        intake_id: int,
+        raw: bytes,
+        received: datetime,
+        *,
+        attempt: int = 1,
+        complete: bool = True,
+    ) -> Received | None:
+        """T2: give one stored mail its end; None when somebody else did or it must be retried.
+
+        A mail that cannot be read is decided on nothing but its bytes at the last attempt, and
+        quarantined when even that does not work (M-11). Raises StorageError.
+        """
+        try:
+            message = (
+                _bare(raw, attempt) if attempt >= MOST_ATTEMPTS else read_message(raw, received)
+            )
+            return self._decide(connector_id, intake_id, message, complete=complete)
+        except EnateError:
+            raise
+        except Exception as error:
+            # A bug of ours must not lose a mail or stop the next one.
+            _log.exception("mail %d of connector %d was not decided", intake_id, connector_id)
+            return self._give_up(connector_id, intake_id, attempt, type(error).__name__)
+
+    def owed(self, epoch: Epoch) -> tuple[int, ...]:
+        """UIDs the server must still be told about."""
+        with self._context.database.read() as work:
+            return work.ledger.owed(epoch.id)
+
+    def settle(self, epoch: Epoch, uids: Sequence[int]) -> None:
+        """The server was told."""
+        with self._context.database.write() as work:
+            work.ledger.settle(epoch.id, uids)
+
+    def explain(self, raw: bytes, connector_id: int) -> tuple[Message, tuple[Decision, ...]]:
+        """What would happen to a mail at a connector, on or off; nothing is changed (SPEC 11)."""
+        message = read_message(raw)
+        with self._context.database.read() as work:
+            return message, self._decisions(work, connector_id, message)
+
+    def _decide(
+        self, connector_id: int, intake_id: int, message: Message, *, complete: bool
+    ) -> Received | None:
+        with self._context.database.write() as work:
+            decisions = self._decisions(work, connector_id, message)
+            end = end_of(decisions)
+            note = "" if complete else "Too large to fetch: routed by its headers."
+            # First, so that of two workers only one goes on.
+            if not work.ledger.finish(intake_id, end, message, note):
+                return None
+            references = apply_decisions(work, connector_id, intake_id, message, decisions)
+        return Received(connector_id, intake_id, end, message.subject, references)
+
+    def _decisions(
+        self, work: UnitOfWork, connector_id: int, message: Message
+    ) -> tuple[Decision, ...]:
+        return decide_mail(
+            message,
+            self._tables.of(work, connector_id),
+            StoredWork(work),
+            link_by_subject=work.facts.settings().link_by_subject,
+        )
+
+    def _give_up(
+        self, connector_id: int, intake_id: int, attempt: int, error: str
+    ) -> Received | None:
+        with self._context.database.write() as work:
+            if attempt < MOST_ATTEMPTS:
+                work.ledger.note_error(intake_id, error)
+                return None
+            reason = f"It could not be processed after {attempt} tries ({error})."
+            work.ledger.finish(intake_id, End.QUARANTINED, None, reason)
+        return Received(connector_id, intake_id, End.QUARANTINED, "", ())
+
+
+def to_store(
+    mail: RemoteMail, raw: bytes | None, *, skipped_before: datetime | None, complete: bool = True
+) -> NewMail:
+    """A fetched mail as T1 keeps it; skipped by choice when it is too old, or gone meanwhile."""
+    if skipped_before is not None and mail.received < skipped_before:
+        return NewMail(mail.uid, mail.received, mail.size, None, end=End.SKIPPED)
+    if raw is None:
+        gone = "It was removed from the server before it could be fetched."
+        return NewMail(mail.uid, mail.received, mail.size, None, end=End.SKIPPED, error=gone)
+    return NewMail(mail.uid, mail.received, mail.size or len(raw), raw, complete=complete)
+
+
+def changes_server(after: AfterIntake) -> bool:
+    """Whether the mailbox must be opened for writing."""
+    return after.action is not IntakeAction.KEEP
+
+
+def _bare(raw: bytes, attempt: int) -> Message:
+    digest = hashlib.sha256(raw).hexdigest()
+    return Message(
+        message_id=f"<{digest}@missing.local>",
+        fingerprint=digest,
+        subject="(this mail could not be read)",
+        incomplete=True,
+        notes=(f"It could not be read in {attempt - 1} tries; the original is attached.",),
+        size=len(raw),
+    )

@@ -1,0 +1,104 @@
+"""Carrying out decisions: work items made or joined, and the explanation kept with each (M-12)."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from enate_desktop.domain.directory import Contact
+from enate_desktop.domain.messages import Message
+from enate_desktop.domain.work_items import End, State, reference
+from enate_desktop.routing.decision import resolution_key
+from enate_desktop.routing.explanation import Decision, Outcome, to_stored
+from enate_desktop.storage.unit_of_work import UnitOfWork
+
+_ENDS = {
+    Outcome.CREATED: End.CREATED,
+    Outcome.APPENDED: End.APPENDED,
+    Outcome.UNHANDLED: End.UNHANDLED,
+    Outcome.OWN: End.OWN,
+    Outcome.DUPLICATE: End.DUPLICATE,
+}
+_REOPENED = {State.WAITING: State.TO_DO, State.RESOLVED: State.TO_DO}
+
+
+def end_of(decisions: Sequence[Decision]) -> End:
+    """The one end of a mail (X-05): what was made counts before what was passed over."""
+    outcomes = {decision.outcome for decision in decisions}
+    return next(end for outcome, end in _ENDS.items() if outcome in outcomes)
+
+
+def apply_decisions(
+    work: UnitOfWork,
+    connector_id: int,
+    intake_id: int,
+    message: Message,
+    decisions: Sequence[Decision],
+) -> tuple[str, ...]:
+    """Write everything the decisions ask for; returns the references of the work items touched."""
+    references = []
+    for decision in decisions:
+        work_item_id = decision.work_item_id
+        if decision.outcome is Outcome.CREATED:
+            work_item_id = _create(work, connector_id, message, decision)
+        elif decision.outcome is Outcome.APPENDED and work_item_id is not None:
+            _append(work, work_item_id, message)
+        counted = decision.outcome in (Outcome.CREATED, Outcome.APPENDED, Outcome.UNHANDLED)
+        work.ledger.add_decision(
+            intake_id,
+            resolution_key(decision, message, connector_id) if counted else None,
+            {
+                "recipient": decision.recipient,
+                "outcome": decision.outcome,
+                "route_id": decision.route_id,
+                "work_item_id": work_item_id,
+                "revision": work.facts.revision(),
+                "reason": decision.reason,
+                "explanation": to_stored(decision),
+            },
+        )
+        if work_item_id is not None and counted:
+            kind = work.work_items.kind(work_item_id)
+            if kind is not None:
+                references.append(reference(kind, work_item_id))
+    if references:
+        _remember_sender(work, message)
+    return tuple(references)
+
+
+def _create(work: UnitOfWork, connector_id: int, message: Message, decision: Decision) -> int:
+    process = work.directory.process_map()[decision.process_id or 0]
+    return work.work_items.add(
+        {
+            "kind": process.kind,
+            "process_id": process.id,
+            "category": decision.category,
+            "state": State.TO_DO,
+            "test_mode": decision.test_mode,
+            "sender": message.sender,
+            "subject": message.subject,
+            "route_id": decision.route_id or 0,
+            "route_name": decision.route or "",
+            "connector_id": connector_id,
+            "message_id": message.message_id,
+            "recipient": decision.recipient,
+            "created": datetime.now(UTC),
+            "follows_id": decision.follows_id,
+        },
+        (*message.senders, *message.recipients),
+    )
+
+
+def _append(work: UnitOfWork, work_item_id: int, message: Message) -> None:
+    state = work.work_items.state(work_item_id) or State.TO_DO
+    work.work_items.receive(work_item_id, _REOPENED.get(state, state))
+    # A stranger stays one until a person takes the mail up; else a forged reply would open the door.
+    if message.sender in work.work_items.participants(work_item_id):
+        work.work_items.add_participants(work_item_id, message.recipients)
+
+
+def _remember_sender(work: UnitOfWork, message: Message) -> None:
+    """M-07: an unknown sender becomes a contact, after routing."""
+    address = message.sender
+    if not address or not work.facts.settings().create_contacts:
+        return
+    if not work.directory.has_contact(address):
+        work.directory.save_contact(Contact(0, address, message.sender_name))

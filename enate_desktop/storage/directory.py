@@ -1,0 +1,210 @@
+"""Repository of the directory: customers down to processes, categories, companies, contacts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.orm import aliased
+
+from enate_desktop.domain.directory import (
+    Company,
+    CompanyBook,
+    Contact,
+    Kind,
+    Node,
+    NodeKind,
+    Process,
+)
+from enate_desktop.storage.sql import insert_row
+from enate_desktop.storage.tables import (
+    CategoryRow,
+    CompanyDomainRow,
+    CompanyRow,
+    ContactRow,
+    NodeRow,
+    ProcessRow,
+)
+from enate_desktop.storage.types import Base
+
+
+def key_of(name: str) -> str:
+    """``name`` as uniqueness compares it: case folded, white space collapsed."""
+    return " ".join(name.casefold().split())
+
+
+class DirectoryRepository:
+    """Nodes, processes, companies and contacts."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work inside the transaction of ``connection``."""
+        self._connection = connection
+
+    def nodes(self) -> tuple[Node, ...]:
+        """Every customer, contract and service, parents before children."""
+        rows = self._connection.execute(
+            select(NodeRow.id, NodeRow.kind, NodeRow.name, NodeRow.parent_id, NodeRow.retired)
+        )
+        nodes = (Node(r.id, NodeKind(r.kind), r.name, r.parent_id, r.retired) for r in rows)
+        levels = list(NodeKind)
+        return tuple(sorted(nodes, key=lambda n: (levels.index(n.kind), key_of(n.name), n.id)))
+
+    def add_node(self, kind: NodeKind, name: str, parent_id: int) -> int:
+        """Add a customer, contract or service; returns its id."""
+        return self._insert(
+            NodeRow, kind=kind, name=name, name_key=key_of(name), parent_id=parent_id
+        )
+
+    def change_node(self, node_id: int, **values: object) -> None:
+        """Rename or retire a node."""
+        self._change(NodeRow, node_id, values)
+
+    def processes(self) -> tuple[Process, ...]:
+        """Every process with its path and categories, sorted by path."""
+        service, contract, customer = aliased(NodeRow), aliased(NodeRow), aliased(NodeRow)
+        rows = self._connection.execute(
+            select(
+                ProcessRow.id,
+                ProcessRow.name,
+                ProcessRow.kind,
+                (ProcessRow.retired | service.retired | contract.retired | customer.retired).label(
+                    "retired"
+                ),
+                service.name.label("service"),
+                contract.name.label("contract"),
+                customer.name.label("customer"),
+            )
+            .join(service, ProcessRow.service_id == service.id)
+            .join(contract, service.parent_id == contract.id)
+            .join(customer, contract.parent_id == customer.id)
+        ).all()
+        categories: dict[int, list[str]] = {}
+        for process_id, path in self._connection.execute(
+            select(CategoryRow.process_id, CategoryRow.path).order_by(CategoryRow.position)
+        ):
+            categories.setdefault(process_id, []).append(path)
+        processes = (
+            Process(
+                id=row.id,
+                name=row.name,
+                kind=Kind(row.kind),
+                customer=row.customer,
+                contract=row.contract,
+                service=row.service,
+                categories=tuple(categories.get(row.id, ())),
+                retired=bool(row.retired),
+            )
+            for row in rows
+        )
+        return tuple(sorted(processes, key=lambda process: key_of(process.path)))
+
+    def process_map(self) -> Mapping[int, Process]:
+        """Every process by id."""
+        return {process.id: process for process in self.processes()}
+
+    def service_of(self, process_id: int) -> int:
+        """The id of the service a process belongs to."""
+        return self._connection.execute(
+            select(ProcessRow.service_id).where(ProcessRow.id == process_id)
+        ).scalar_one()
+
+    def itself_retired(self, process_id: int) -> bool:
+        """Whether a process was retired itself, not only something above it."""
+        return self._connection.execute(
+            select(ProcessRow.retired).where(ProcessRow.id == process_id)
+        ).scalar_one()
+
+    def add_process(self, service_id: int, name: str, kind: Kind) -> int:
+        """Add a process; returns its id."""
+        return self._insert(
+            ProcessRow, service_id=service_id, name=name, name_key=key_of(name), kind=kind
+        )
+
+    def change_process(self, process_id: int, **values: object) -> None:
+        """Rename or retire a process itself (not what stands above it)."""
+        self._change(ProcessRow, process_id, values)
+
+    def set_categories(self, process_id: int, paths: Iterable[str]) -> None:
+        """Replace the categories of a process, in this order."""
+        self._connection.execute(delete(CategoryRow).where(CategoryRow.process_id == process_id))
+        rows = [
+            {"process_id": process_id, "path": path, "position": n} for n, path in enumerate(paths)
+        ]
+        if rows:
+            self._connection.execute(insert(CategoryRow), rows)
+
+    def companies(self) -> tuple[Company, ...]:
+        """Every company with its domains, by name."""
+        domains: dict[int, list[str]] = {}
+        for company_id, domain in self._connection.execute(
+            select(CompanyDomainRow.company_id, CompanyDomainRow.domain).order_by(
+                CompanyDomainRow.domain
+            )
+        ):
+            domains.setdefault(company_id, []).append(domain)
+        rows = self._connection.execute(
+            select(CompanyRow.id, CompanyRow.name).order_by(CompanyRow.name_key)
+        )
+        return tuple(Company(row.id, row.name, tuple(domains.get(row.id, ()))) for row in rows)
+
+    def save_company(self, company: Company) -> int:
+        """Add (id 0) or replace a company and its domains; returns its id."""
+        values = {"name": company.name, "name_key": key_of(company.name)}
+        company_id = company.id
+        if company_id:
+            self._change(CompanyRow, company_id, values)
+            self._connection.execute(
+                delete(CompanyDomainRow).where(CompanyDomainRow.company_id == company_id)
+            )
+        else:
+            company_id = self._insert(CompanyRow, **values)
+        for domain in company.domains:
+            self._connection.execute(
+                insert(CompanyDomainRow).values(company_id=company_id, domain=domain)
+            )
+        return company_id
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """Every contact, by address."""
+        rows = self._connection.execute(
+            select(
+                ContactRow.id, ContactRow.address, ContactRow.name, ContactRow.company_id
+            ).order_by(ContactRow.address)
+        )
+        return tuple(Contact(r.id, r.address, r.name, r.company_id) for r in rows)
+
+    def has_contact(self, address: str) -> bool:
+        """Whether the address is known."""
+        query = select(ContactRow.id).where(ContactRow.address == address)
+        return self._connection.execute(query).first() is not None
+
+    def save_contact(self, contact: Contact) -> int:
+        """Add (id 0) or replace a contact; returns its id."""
+        values = {
+            "address": contact.address,
+            "name": contact.name,
+            "company_id": contact.company_id,
+        }
+        if not contact.id:
+            return self._insert(ContactRow, **values)
+        self._change(ContactRow, contact.id, values)
+        return contact.id
+
+    def company_book(self) -> CompanyBook:
+        """What routing asks of companies and contacts; only contacts with a company are read."""
+        rows = self._connection.execute(
+            select(ContactRow.address, ContactRow.company_id).where(
+                ContactRow.company_id.is_not(None)
+            )
+        )
+        contacts = (Contact(0, row.address, "", row.company_id) for row in rows)
+        return CompanyBook.of(self.companies(), contacts)
+
+    def _insert(self, table: type[Base], **values: object) -> int:
+        return insert_row(self._connection, table, values)
+
+    def _change(self, table: Any, row_id: int, values: Mapping[str, object]) -> None:
+        if "name" in values:
+            values = {**values, "name_key": key_of(str(values["name"]))}
+        if table is ContactRow:
+            values = {key: value for key, value in values.items() if key != "name_key"}
+        self._connection.execute(update(table).where(table.id == row_id).values(**values))

@@ -1,0 +1,70 @@
+"""Repository of single facts: the file's identity, the configuration revision, people, settings."""
+
+import json
+import uuid
+from dataclasses import fields
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from enate_desktop.domain.settings import Settings
+from enate_desktop.storage.tables import Meta, PersonRow, SettingRow
+
+
+class FactRepository:
+    """Meta, people and settings."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work inside the transaction of ``connection``."""
+        self._connection = connection
+
+    def identity(self) -> str:
+        """The random name of this file, made on first use (needs a write transaction then)."""
+        value = self._meta("identity")
+        if value is None:
+            value = uuid.uuid4().hex
+            self._connection.execute(insert(Meta).values(key="identity", value=value))
+        return value
+
+    def revision(self) -> int:
+        """How many configuration changes there were; kept with every decision (M-12)."""
+        return int(self._meta("revision") or 0)
+
+    def next_revision(self) -> int:
+        """Count one configuration change."""
+        revision = self.revision() + 1
+        if revision == 1:
+            self._connection.execute(insert(Meta).values(key="revision", value="1"))
+        else:
+            self._connection.execute(
+                update(Meta).where(Meta.key == "revision").values(value=str(revision))
+            )
+        return revision
+
+    def role_of(self, login: str) -> str | None:
+        """The role of a person, or None for a stranger."""
+        return self._connection.execute(
+            select(PersonRow.role).where(PersonRow.login == login)
+        ).scalar()
+
+    def anybody(self) -> bool:
+        """Whether any person is known yet."""
+        return bool(self._connection.execute(select(func.count()).select_from(PersonRow)).scalar())
+
+    def set_role(self, login: str, role: str) -> None:
+        """Add a person or change the role."""
+        self._connection.execute(delete(PersonRow).where(PersonRow.login == login))
+        self._connection.execute(insert(PersonRow).values(login=login, role=role))
+
+    def settings(self) -> Settings:
+        """The settings; what was never changed has its default."""
+        known = {field.name for field in fields(Settings)}
+        rows = self._connection.execute(select(SettingRow.key, SettingRow.value))
+        return Settings(**{key: json.loads(value) for key, value in rows if key in known})
+
+    def set_setting(self, key: str, value: object) -> None:
+        """Keep one setting."""
+        self._connection.execute(delete(SettingRow).where(SettingRow.key == key))
+        self._connection.execute(insert(SettingRow).values(key=key, value=json.dumps(value)))
+
+    def _meta(self, key: str) -> str | None:
+        return self._connection.execute(select(Meta.value).where(Meta.key == key)).scalar()

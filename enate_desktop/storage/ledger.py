@@ -1,0 +1,248 @@
+"""Repository of the ledger: what was seen on which server, how it was decided, what is owed."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from enate_desktop.domain.messages import Message
+from enate_desktop.domain.work_items import End
+from enate_desktop.storage.encoding import message_text, message_value
+from enate_desktop.storage.mail_tables import (
+    DecisionRow,
+    EpochRow,
+    IntakeRow,
+    IssuedMessageRow,
+)
+from enate_desktop.storage.raw_mails import RawMailRepository
+from enate_desktop.storage.records import Epoch, LedgerLine, NewMail, Pending
+from enate_desktop.storage.sql import insert_row
+from enate_desktop.storage.tables import ConnectorRow
+
+
+class LedgerRepository:
+    """The memory of mails taken in (MAIL 3.1)."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work inside the transaction of ``connection``."""
+        self._connection = connection
+
+    def epochs(self, connector_id: int, mailbox: str) -> tuple[Epoch, ...]:
+        """The lives of a folder, oldest first."""
+        table = EpochRow.__table__
+        rows = self._connection.execute(
+            select(table)
+            .where(table.c.connector_id == connector_id, table.c.mailbox == mailbox)
+            .order_by(table.c.id)
+        )
+        return tuple(Epoch(**row._mapping) for row in rows)
+
+    def open_epoch(
+        self, connector_id: int, mailbox: str, uidvalidity: int, baseline_uid: int
+    ) -> Epoch:
+        """Begin a new life of a folder; mail up to ``baseline_uid`` is skipped by choice."""
+        values: dict[str, object] = {
+            "connector_id": connector_id,
+            "mailbox": mailbox,
+            "uidvalidity": uidvalidity,
+            "opened": datetime.now(UTC),
+            "baseline_uid": baseline_uid,
+            "last_uid": baseline_uid,
+        }
+        insert_row(self._connection, EpochRow, values)
+        return self.epochs(connector_id, mailbox)[-1]
+
+    def uids(self, epoch_id: int) -> frozenset[int]:
+        """Every UID of this life that has a row."""
+        rows = self._connection.execute(select(IntakeRow.uid).where(IntakeRow.epoch_id == epoch_id))
+        return frozenset(row.uid for row in rows)
+
+    def add(self, epoch: Epoch, mails: Sequence[NewMail], disposition: str) -> tuple[int, ...]:
+        """T1: keep the bytes and one row for each mail, and move the cursor; returns the row ids."""
+        raw_mails = RawMailRepository(self._connection)
+        taken = datetime.now(UTC)
+        ids = []
+        for mail in mails:
+            values: dict[str, object] = {
+                "connector_id": epoch.connector_id,
+                "epoch_id": epoch.id,
+                "uid": mail.uid,
+                "received": mail.received,
+                "taken": taken,
+                "raw_mail_id": None if mail.raw is None else raw_mails.add(mail.raw),
+                "size": mail.size,
+                "complete": mail.complete,
+                "end": mail.end,
+                "error": mail.error,
+                "disposition": disposition if mail.raw is not None else "none",
+            }
+            ids.append(insert_row(self._connection, IntakeRow, values))
+        highest = max((mail.uid for mail in mails), default=0)
+        self._connection.execute(
+            update(EpochRow)
+            .where(EpochRow.id == epoch.id, EpochRow.last_uid < highest)
+            .values(last_uid=highest)
+        )
+        return tuple(ids)
+
+    def pending(self, connector_id: int, limit: int = 500) -> tuple[Pending, ...]:
+        """Stored mails that wait for a decision, oldest first."""
+        rows = self._connection.execute(
+            select(
+                IntakeRow.id,
+                IntakeRow.connector_id,
+                IntakeRow.raw_mail_id,
+                IntakeRow.received,
+                IntakeRow.attempts,
+                IntakeRow.complete,
+            )
+            .where(
+                IntakeRow.connector_id == connector_id,
+                IntakeRow.end == End.PENDING,
+                IntakeRow.raw_mail_id.is_not(None),
+            )
+            .order_by(IntakeRow.id)
+            .limit(limit)
+        )
+        return tuple(Pending(r[0], r[1], int(r[2] or 0), r[3], r[4], r[5]) for r in rows)
+
+    def count_attempt(self, intake_id: int) -> None:
+        """Count a try before the risky step, so that a crash counts too (MAIL 3.1 I8)."""
+        self._connection.execute(
+            update(IntakeRow)
+            .where(IntakeRow.id == intake_id)
+            .values(attempts=IntakeRow.attempts + 1)
+        )
+
+    def note_error(self, intake_id: int, error: str) -> None:
+        """Keep why a try did not succeed."""
+        self._connection.execute(
+            update(IntakeRow).where(IntakeRow.id == intake_id).values(error=error)
+        )
+
+    def finish(self, intake_id: int, end: End, message: Message | None, error: str = "") -> bool:
+        """Give a pending mail its one end; False when somebody else already did."""
+        values: dict[str, object] = {"end": end, "error": error}
+        if message is not None:
+            values |= {
+                "fingerprint": message.fingerprint,
+                "message_id": message.message_id,
+                "sender": message.sender,
+                "subject": message.subject,
+                "facts": message_text(message),
+            }
+        result = self._connection.execute(
+            update(IntakeRow)
+            .where(IntakeRow.id == intake_id, IntakeRow.end == End.PENDING)
+            .values(**values)
+        )
+        return result.rowcount == 1
+
+    def add_decision(self, intake_id: int, key: str | None, values: Mapping[str, object]) -> None:
+        """Keep one decision; an equal key is refused by the database (M-02)."""
+        self._connection.execute(insert(DecisionRow).values(intake_id=intake_id, key=key, **values))
+
+    def key_taken(self, key: str) -> bool:
+        """Whether a mail was already taken in for this recipient."""
+        query = select(DecisionRow.id).where(DecisionRow.key == key)
+        return self._connection.execute(query).first() is not None
+
+    def issued_by_us(self, message_id: str) -> bool:
+        """Whether this system gave out the Message-ID (M-01)."""
+        query = select(IssuedMessageRow.message_id).where(IssuedMessageRow.message_id == message_id)
+        return self._connection.execute(query).first() is not None
+
+    def owed(self, epoch_id: int) -> tuple[int, ...]:
+        """UIDs of decided mails whose server-side action is still to be done, ascending."""
+        rows = self._connection.execute(
+            select(IntakeRow.uid)
+            .where(
+                IntakeRow.epoch_id == epoch_id,
+                IntakeRow.disposition == "pending",
+                IntakeRow.end != End.PENDING,
+            )
+            .order_by(IntakeRow.uid)
+        )
+        return tuple(row.uid for row in rows)
+
+    def settle(self, epoch_id: int, uids: Collection[int]) -> None:
+        """The server was told about these mails."""
+        for part in _parts(uids):
+            self._connection.execute(
+                update(IntakeRow)
+                .where(IntakeRow.epoch_id == epoch_id, IntakeRow.uid.in_(part))
+                .values(disposition="done")
+            )
+
+    def counts(self, connector_id: int) -> Mapping[End, int]:
+        """How many mails of a connector met which end."""
+        rows = self._connection.execute(
+            select(IntakeRow.end, func.count())
+            .where(IntakeRow.connector_id == connector_id)
+            .group_by(IntakeRow.end)
+        )
+        return {End(end): number for end, number in rows}
+
+    def lines(self, end: End, limit: int = 1000) -> tuple[LedgerLine, ...]:
+        """The newest mails that met ``end``."""
+        reason = (
+            select(DecisionRow.reason)
+            .where(DecisionRow.intake_id == IntakeRow.id)
+            .order_by(DecisionRow.id)
+            .limit(1)
+            .scalar_subquery()
+        )
+        rows = self._connection.execute(
+            select(
+                IntakeRow.id.label("intake_id"),
+                IntakeRow.connector_id,
+                ConnectorRow.name.label("connector"),
+                IntakeRow.received,
+                IntakeRow.end,
+                IntakeRow.sender,
+                IntakeRow.subject,
+                IntakeRow.message_id,
+                func.coalesce(reason, IntakeRow.error).label("reason"),
+                IntakeRow.size,
+                IntakeRow.attempts,
+            )
+            .join(ConnectorRow, ConnectorRow.id == IntakeRow.connector_id)
+            .where(IntakeRow.end == end)
+            .order_by(IntakeRow.id.desc())
+            .limit(limit)
+        )
+        return tuple(LedgerLine(**{**row._mapping, "end": End(row.end)}) for row in rows)
+
+    def message(self, intake_id: int) -> Message | None:
+        """The routable facts of a decided mail, or None before its decision."""
+        facts = self._connection.execute(
+            select(IntakeRow.facts).where(IntakeRow.id == intake_id)
+        ).scalar()
+        return message_value(facts) if facts else None
+
+    def received(self, intake_id: int) -> datetime | None:
+        """When the server received a mail, or None when there is none of that id."""
+        return self._connection.execute(
+            select(IntakeRow.received).where(IntakeRow.id == intake_id)
+        ).scalar()
+
+    def raw_mail_id(self, intake_id: int) -> int | None:
+        """Where the bytes of a mail are kept."""
+        return self._connection.execute(
+            select(IntakeRow.raw_mail_id).where(IntakeRow.id == intake_id)
+        ).scalar()
+
+    def explanations(self, intake_id: int) -> tuple[tuple[int | None, str], ...]:
+        """Work item id and stored explanation of each decision about a mail, in order."""
+        rows = self._connection.execute(
+            select(DecisionRow.work_item_id, DecisionRow.explanation)
+            .where(DecisionRow.intake_id == intake_id)
+            .order_by(DecisionRow.id)
+        )
+        return tuple((row.work_item_id, row.explanation) for row in rows)
+
+
+def _parts(values: Iterable[int], size: int = 5000) -> Iterable[list[int]]:
+    values = list(values)
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -1,0 +1,138 @@
+"""The mail tables: what was seen on servers, the raw bytes, decisions and work items."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from enate_desktop.storage.types import Base, Utc
+
+
+class EpochRow(Base):
+    """One life of a folder (RFC 3501 UIDVALIDITY) and how far it was read.
+
+    ``baseline_uid``: mail up to it was there before the first enable and is skipped by choice.
+    """
+
+    __tablename__ = "mailbox_epochs"
+    __table_args__ = (UniqueConstraint("connector_id", "mailbox", "uidvalidity"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connector_id: Mapped[int] = mapped_column(ForeignKey("connectors.id", ondelete="CASCADE"))
+    mailbox: Mapped[str]
+    uidvalidity: Mapped[int]
+    opened: Mapped[datetime] = mapped_column(Utc)
+    baseline_uid: Mapped[int] = mapped_column(default=0)
+    last_uid: Mapped[int] = mapped_column(default=0)
+
+
+class RawMailRow(Base):
+    """The bytes of one mail, once per content; ``size`` is uncompressed."""
+
+    __tablename__ = "raw_mails"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(unique=True)
+    size: Mapped[int]
+
+
+class RawChunkRow(Base):
+    """Up to 1 MiB of a raw mail, compressed with zlib, numbered from 0."""
+
+    __tablename__ = "raw_chunks"
+    raw_mail_id: Mapped[int] = mapped_column(
+        ForeignKey("raw_mails.id", ondelete="CASCADE"), primary_key=True
+    )
+    n: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IntakeRow(Base):
+    """The ledger: one row for every place on a server a mail was seen at (MAIL 3.1 I2).
+
+    ``end`` is ``pending`` until the mail is decided. ``disposition``: what the server still has to
+    be told (none, pending, done).
+    ``facts`` is the Message as JSON, so that replay need not parse again.
+    """
+
+    __tablename__ = "intake"
+    __table_args__ = (
+        UniqueConstraint("epoch_id", "uid"),
+        Index("ix_intake_open", "connector_id", "end"),
+        Index("ix_intake_disposition", "epoch_id", "disposition"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connector_id: Mapped[int] = mapped_column(ForeignKey("connectors.id"))
+    epoch_id: Mapped[int | None] = mapped_column(
+        ForeignKey("mailbox_epochs.id", ondelete="SET NULL")
+    )
+    uid: Mapped[int]
+    received: Mapped[datetime] = mapped_column(Utc)
+    taken: Mapped[datetime] = mapped_column(Utc)
+    raw_mail_id: Mapped[int | None] = mapped_column(ForeignKey("raw_mails.id"), index=True)
+    size: Mapped[int]
+    complete: Mapped[bool] = mapped_column(default=True)
+    end: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=1)
+    error: Mapped[str] = mapped_column(Text, default="")
+    disposition: Mapped[str]
+    fingerprint: Mapped[str] = mapped_column(default="", index=True)
+    message_id: Mapped[str] = mapped_column(Text, default="", index=True)
+    sender: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(Text, default="")
+    facts: Mapped[str] = mapped_column(Text, default="")
+
+
+class DecisionRow(Base):
+    """Why a mail went where it went; ``key`` makes doing it twice impossible (M-02)."""
+
+    __tablename__ = "decisions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    intake_id: Mapped[int] = mapped_column(ForeignKey("intake.id"), index=True)
+    key: Mapped[str | None] = mapped_column(unique=True)
+    recipient: Mapped[str | None]
+    outcome: Mapped[str]
+    route_id: Mapped[int | None] = mapped_column(index=True)
+    work_item_id: Mapped[int | None] = mapped_column(ForeignKey("work_items.id"), index=True)
+    revision: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    explanation: Mapped[str] = mapped_column(Text)
+
+
+class WorkItemRow(Base):
+    """A Ticket or a Case."""
+
+    __tablename__ = "work_items"
+    __table_args__ = (Index("ix_work_items_created", "test_mode", "created"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    process_id: Mapped[int] = mapped_column(ForeignKey("processes.id"), index=True)
+    category: Mapped[str | None]
+    state: Mapped[str]
+    test_mode: Mapped[bool]
+    sender: Mapped[str]
+    subject: Mapped[str] = mapped_column(Text)
+    route_id: Mapped[int]
+    route_name: Mapped[str]
+    connector_id: Mapped[int] = mapped_column(ForeignKey("connectors.id"), index=True)
+    message_id: Mapped[str] = mapped_column(Text)
+    recipient: Mapped[str | None]
+    created: Mapped[datetime] = mapped_column(Utc)
+    new_information: Mapped[bool] = mapped_column(default=False)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("work_items.id"))
+
+
+class ParticipantRow(Base):
+    """Who takes part in a work item, by address (M-03)."""
+
+    __tablename__ = "participants"
+    work_item_id: Mapped[int] = mapped_column(
+        ForeignKey("work_items.id", ondelete="CASCADE"), primary_key=True
+    )
+    address: Mapped[str] = mapped_column(primary_key=True)
+
+
+class IssuedMessageRow(Base):
+    """A Message-ID this system gave to a mail of its own (M-01)."""
+
+    __tablename__ = "issued_messages"
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    work_item_id: Mapped[int | None] = mapped_column(ForeignKey("work_items.id"), index=True)

@@ -1,0 +1,25 @@
+"""How alembic reaches the database: always through the connection it is handed."""
+
+from alembic import context
+
+# Both modules declare tables; importing them fills the metadata.
+from enate_desktop.storage import mail_tables, tables
+from enate_desktop.storage.types import Base, Utc
+
+assert tables and mail_tables
+
+
+def _plain_type(kind: str, item: object, _context: object) -> str | bool:
+    """Our own column types appear as what they are in the database: migrations outlive code."""
+    return "sa.DateTime()" if kind == "type" and isinstance(item, Utc) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    render_item=_plain_type,
+    # SQLite runs DDL inside our own transaction; alembic must not open another.
+    transactional_ddl=False,
+)
+context.run_migrations()

@@ -1,0 +1,14 @@
+"""The few statements every repository needs."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, insert
+
+from enate_desktop.storage.types import Base
+
+
+def insert_row(connection: Connection, table: type[Base], values: Mapping[str, object]) -> int:
+    """Insert one row and return its integer id."""
+    key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])

@@ -1,0 +1,213 @@
+"""The configuration tables: people, settings, directory, connectors, routes, history."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from enate_desktop.storage.types import Base, Utc
+
+
+class Meta(Base):
+    """Single facts about the file: its random identity and the configuration revision."""
+
+    __tablename__ = "meta"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class PersonRow(Base):
+    """Who may work with this file, by operating-system login."""
+
+    __tablename__ = "people"
+    login: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+
+
+class SettingRow(Base):
+    """A setting that differs from its default; the value is JSON."""
+
+    __tablename__ = "settings"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class NodeRow(Base):
+    """A customer, contract or service."""
+
+    __tablename__ = "nodes"
+    __table_args__ = (UniqueConstraint("parent_id", "kind", "name_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    name_key: Mapped[str]
+    # 0 stands for "no parent": NULL would let the unique constraint pass two equal customers.
+    parent_id: Mapped[int] = mapped_column(default=0, index=True)
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
+class ProcessRow(Base):
+    """A Ticket or Case type under a service."""
+
+    __tablename__ = "processes"
+    __table_args__ = (UniqueConstraint("service_id", "name_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("nodes.id"))
+    name: Mapped[str]
+    name_key: Mapped[str]
+    kind: Mapped[str]
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
+class CategoryRow(Base):
+    """A ticket category of a process, as a path."""
+
+    __tablename__ = "categories"
+    __table_args__ = (UniqueConstraint("process_id", "path"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process_id: Mapped[int] = mapped_column(ForeignKey("processes.id", ondelete="CASCADE"))
+    path: Mapped[str]
+    position: Mapped[int]
+
+
+class CompanyRow(Base):
+    """A company."""
+
+    __tablename__ = "companies"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(unique=True)
+
+
+class CompanyDomainRow(Base):
+    """A domain whose senders belong to a company."""
+
+    __tablename__ = "company_domains"
+    company_id: Mapped[int] = mapped_column(
+        ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
+    )
+    domain: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ContactRow(Base):
+    """A person by address."""
+
+    __tablename__ = "contacts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(default="")
+    company_id: Mapped[int | None] = mapped_column(
+        ForeignKey("companies.id", ondelete="SET NULL"), index=True
+    )
+
+
+class ConnectorRow(Base):
+    """A connector; the server settings of each side are JSON, secrets are in ``credentials``.
+
+    A deleted one stays as a row, because its work items and ledger do (C-10); its name is free.
+    """
+
+    __tablename__ = "connectors"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(unique=True)
+    use_for: Mapped[str]
+    primary_address: Mapped[str]
+    incoming: Mapped[str | None] = mapped_column(Text)
+    outgoing: Mapped[str | None] = mapped_column(Text)
+    after_intake: Mapped[str]
+    after_intake_folder: Mapped[str] = mapped_column(default="")
+    start_choice: Mapped[str]
+    start_since: Mapped[datetime | None] = mapped_column(Utc)
+    fallback_process_id: Mapped[int | None] = mapped_column(ForeignKey("processes.id"))
+    fallback_category: Mapped[str | None]
+    fallback_automated: Mapped[bool] = mapped_column(default=False)
+    fallback_test_mode: Mapped[bool] = mapped_column(default=False)
+    fallback_covers: Mapped[str] = mapped_column(default="all")
+    enabled: Mapped[bool] = mapped_column(default=False)
+    default_sender: Mapped[bool] = mapped_column(default=False)
+    tested_fingerprint: Mapped[str] = mapped_column(default="")
+    tested_at: Mapped[datetime | None] = mapped_column(Utc)
+    tested_by: Mapped[str] = mapped_column(default="")
+    deleted: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ConditionRow(Base):
+    """What the worker last saw of a connector; apart, so that it never makes an edit stale."""
+
+    __tablename__ = "connector_conditions"
+    connector_id: Mapped[int] = mapped_column(
+        ForeignKey("connectors.id", ondelete="CASCADE"), primary_key=True
+    )
+    health: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    failures: Mapped[int] = mapped_column(default=0)
+    last_check: Mapped[datetime | None] = mapped_column(Utc)
+    last_error: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class CredentialRow(Base):
+    """An encrypted secret; ``mark`` is a keyed digest, equal for equal secrets of one place."""
+
+    __tablename__ = "credentials"
+    connector_id: Mapped[int] = mapped_column(
+        ForeignKey("connectors.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(primary_key=True)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    mark: Mapped[str]
+
+
+class RouteRow(Base):
+    """An incoming route; ``position`` is dense and 0-based inside connector and block."""
+
+    __tablename__ = "routes"
+    __table_args__ = (Index("ix_routes_order", "connector_id", "block", "position"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connector_id: Mapped[int] = mapped_column(ForeignKey("connectors.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    address: Mapped[str]
+    block: Mapped[str]
+    process_id: Mapped[int] = mapped_column(ForeignKey("processes.id"), index=True)
+    category: Mapped[str | None]
+    send_automated_emails: Mapped[bool]
+    test_mode: Mapped[bool]
+    enabled: Mapped[bool]
+    rules: Mapped[str] = mapped_column(Text)
+    position: Mapped[int]
+    for_attention: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class OutgoingRouteRow(Base):
+    """An extra From address of a connector that sends."""
+
+    __tablename__ = "outgoing_routes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connector_id: Mapped[int] = mapped_column(
+        ForeignKey("connectors.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str]
+    description: Mapped[str]
+    address: Mapped[str]
+    enabled: Mapped[bool] = mapped_column(default=False)
+    tested: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class HistoryRow(Base):
+    """One line of history; never updated, never deleted."""
+
+    __tablename__ = "history"
+    __table_args__ = (Index("ix_history_subject", "kind", "subject_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Utc)
+    who: Mapped[str]
+    kind: Mapped[str]
+    subject_id: Mapped[int]
+    name: Mapped[str]
+    action: Mapped[str]
+    field: Mapped[str] = mapped_column(default="")
+    old: Mapped[str] = mapped_column(Text, default="")
+    new: Mapped[str] = mapped_column(Text, default="")

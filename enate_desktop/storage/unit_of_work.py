@@ -1,0 +1,62 @@
+"""One transaction and the repositories that work inside it."""
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from enate_desktop.storage.connectors import ConnectorRepository
+from enate_desktop.storage.directory import DirectoryRepository
+from enate_desktop.storage.facts import FactRepository
+from enate_desktop.storage.history import HistoryRepository
+from enate_desktop.storage.ledger import LedgerRepository
+from enate_desktop.storage.raw_mails import RawMailRepository
+from enate_desktop.storage.routes import RouteRepository
+from enate_desktop.storage.work_items import WorkItemRepository
+
+
+class UnitOfWork:
+    """The repositories of one transaction; made by Database.read and Database.write."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work through ``connection``, whose transaction somebody else ends."""
+        self.connection = connection
+
+    @cached_property
+    def facts(self) -> FactRepository:
+        """Identity, revision, people and settings."""
+        return FactRepository(self.connection)
+
+    @cached_property
+    def directory(self) -> DirectoryRepository:
+        """Customers down to processes, companies and contacts."""
+        return DirectoryRepository(self.connection)
+
+    @cached_property
+    def connectors(self) -> ConnectorRepository:
+        """Connectors, their condition and their encrypted secrets."""
+        return ConnectorRepository(self.connection)
+
+    @cached_property
+    def routes(self) -> RouteRepository:
+        """Incoming and outgoing routes."""
+        return RouteRepository(self.connection)
+
+    @cached_property
+    def history(self) -> HistoryRepository:
+        """The append-only history."""
+        return HistoryRepository(self.connection)
+
+    @cached_property
+    def raw_mails(self) -> RawMailRepository:
+        """The bytes of mails."""
+        return RawMailRepository(self.connection)
+
+    @cached_property
+    def ledger(self) -> LedgerRepository:
+        """The memory of mails taken in, and their decisions."""
+        return LedgerRepository(self.connection)
+
+    @cached_property
+    def work_items(self) -> WorkItemRepository:
+        """Tickets and Cases."""
+        return WorkItemRepository(self.connection)

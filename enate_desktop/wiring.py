@@ -1,0 +1,85 @@
+"""Builds the services once, for window and command line alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from enate_desktop.credentials.keys import AskPassphrase, KeyStore
+from enate_desktop.domain.people import SYSTEM
+from enate_desktop.services.connectors import ConnectorService
+from enate_desktop.services.context import Context
+from enate_desktop.services.directory import DirectoryService
+from enate_desktop.services.exchange import ExchangeService
+from enate_desktop.services.history import HistoryService
+from enate_desktop.services.intake import IntakeService, Received
+from enate_desktop.services.mailboxes import MailboxService
+from enate_desktop.services.people import PeopleService, operating_system_login, sign_in
+from enate_desktop.services.routes import RouteService
+from enate_desktop.services.settings import SettingsService
+from enate_desktop.services.testing import TestingService
+from enate_desktop.services.vault import Vault
+from enate_desktop.services.work_items import WorkItemService
+from enate_desktop.storage.database import FILE_NAME, Database
+from enate_desktop.worker.poller import Services as PollerServices
+from enate_desktop.worker.supervisor import Supervisor
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the window and the command line can do, for the person at the keyboard."""
+
+    connectors: ConnectorService
+    routes: RouteService
+    directory: DirectoryService
+    work_items: WorkItemService
+    intake: IntakeService
+    exchange: ExchangeService
+    settings: SettingsService
+    people: PeopleService
+    history: HistoryService
+    testing: TestingService
+    context: Context
+
+    def supervisor(
+        self,
+        received: Callable[[Received], None] = lambda _received: None,
+        looked: Callable[[int], None] = lambda _connector_id: None,
+    ) -> Supervisor:
+        """The mailbox worker; what it does is noted as done by "System"."""
+        system = self.context.acting_as(SYSTEM)
+        pollers = PollerServices(
+            ConnectorService(system), IntakeService(system), MailboxService(system)
+        )
+        return Supervisor(pollers, received, looked)
+
+    def close(self) -> None:
+        """Release the data file; nothing may be used afterwards."""
+        self.context.database.close()
+
+
+def build_services(
+    folder: Path, ask_passphrase: AskPassphrase = lambda _new: None, login: str | None = None
+) -> Services:
+    """Open the data file in ``folder`` (made if absent) and build every service.
+
+    ``ask_passphrase`` is called where there is no keyring. Raises StorageError.
+    """
+    database = Database(folder / FILE_NAME)
+    with database.write() as work:
+        identity = work.facts.identity()
+    vault = Vault(KeyStore(folder, identity, ask_passphrase))
+    me = sign_in(database, login or operating_system_login())
+    context = Context(database, vault, me)
+    return Services(
+        connectors=ConnectorService(context),
+        routes=RouteService(context),
+        directory=DirectoryService(context),
+        work_items=WorkItemService(context),
+        intake=IntakeService(context),
+        exchange=ExchangeService(context),
+        settings=SettingsService(context),
+        people=PeopleService(me),
+        history=HistoryService(context),
+        testing=TestingService(context),
+        context=context,
+    )

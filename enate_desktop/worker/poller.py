@@ -1,0 +1,227 @@
+"""The loop of one connector: fetch, make durable, decide, tell the server; pure Python."""
+
+import logging
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from enate_desktop.domain.connectors import Connector
+from enate_desktop.domain.errors import CredentialError, EnateError, NotFoundError, StorageError
+from enate_desktop.domain.work_items import End
+from enate_desktop.mail.mailbox import ErrorKind, Mailbox, MailError, RemoteMail, StoppedError
+from enate_desktop.services.connectors import ConnectorService
+from enate_desktop.services.intake import IntakeService, Received, changes_server, to_store
+from enate_desktop.services.mailboxes import MailboxService
+from enate_desktop.storage.records import Epoch, NewMail
+
+BATCH_MAILS = 50
+BATCH_BYTES = 8 << 20
+_FIRST_WAIT = 5.0
+_LONGEST_WAIT = 300.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class PassResult:
+    """What one look into a mailbox did."""
+
+    ends: Counter[End] = field(default_factory=Counter)
+    references: list[str] = field(default_factory=list)
+    error: EnateError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a poller works with."""
+
+    connectors: ConnectorService
+    intake: IntakeService
+    mailboxes: MailboxService
+
+
+class MailboxPoller:
+    """Takes the mail of one connector in; runs in a thread of its own."""
+
+    def __init__(
+        self,
+        connector_id: int,
+        services: Services,
+        received: Callable[[Received], None],
+        looked: Callable[[int], None] = lambda _connector_id: None,
+    ) -> None:
+        """``received`` is called for every mail, ``looked`` after every look, in this thread."""
+        self._connector_id = connector_id
+        self._services = services
+        self._received = received
+        self._looked = looked
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._mailbox: Mailbox | None = None
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        """Look again and again until stopped or switched off."""
+        failures = 0
+        while not self._stop.is_set():
+            result = self.look()
+            self._looked(self._connector_id)
+            if result is None:
+                return
+            failures = failures + 1 if result.error else 0
+            self._wake.wait(self._pause(failures))
+            self._wake.clear()
+
+    def look(self) -> PassResult | None:
+        """One pass; None when the connector is off or gone. Known errors are in the result."""
+        result = PassResult()
+        try:
+            connector = self._services.connectors.get(self._connector_id)
+            if not connector.enabled or not connector.use_for.receives:
+                return None
+            self._decide_left_behind(connector, result)
+            self._take_in(connector, result)
+            self._services.connectors.note_success(connector.id)
+        except StoppedError:
+            return result
+        except NotFoundError:
+            return None
+        except EnateError as error:
+            result.error = error
+            self._note(error)
+        return result
+
+    def check_now(self) -> None:
+        """Look at once instead of at the next time; callable from any thread."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End soon, whatever the server does; callable from any thread."""
+        self._stop.set()
+        self._wake.set()
+        with self._lock:
+            if self._mailbox is not None:
+                self._mailbox.abort()
+
+    def _take_in(self, connector: Connector, result: PassResult) -> None:
+        mailbox = self._services.mailboxes.of(connector)
+        with self._lock:
+            if self._stop.is_set():
+                return
+            self._mailbox = mailbox
+        try:
+            folder = mailbox.open(examine=not changes_server(connector.after_intake))
+            epoch = self._services.intake.epoch(connector, folder)
+            for mails in self._batches(mailbox, connector, epoch):
+                ids = self._services.intake.store(connector, epoch, mails)
+                for intake_id, mail in zip(ids, mails, strict=True):
+                    self._decide(connector, intake_id, mail, result)
+                if self._stop.is_set():
+                    return
+            self._acknowledge(mailbox, connector, epoch)
+        finally:
+            with self._lock:
+                self._mailbox = None
+            mailbox.close()
+
+    def _batches(
+        self, mailbox: Mailbox, connector: Connector, epoch: Epoch
+    ) -> Iterator[list[NewMail]]:
+        """New mails, skipped ones included, in batches small enough for one transaction."""
+        # The whole folder every time: a late or out-of-order UID must not be overlooked.
+        wanted = self._services.intake.unknown(epoch, mailbox.all_uids())
+        if not wanted:
+            return
+        remote = [m for m in mailbox.new_mails(min(wanted) - 1) if m.uid in wanted]
+        before = self._services.intake.skipped_before(connector, epoch)
+        limit = self._services.intake.settings().max_mail_megabytes << 20
+        batch: list[NewMail] = []
+        for mail in self._fetched(mailbox, remote, before, limit):
+            batch.append(mail)
+            size = sum(len(m.raw or b"") for m in batch)
+            if len(batch) >= BATCH_MAILS or size >= BATCH_BYTES:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _fetched(
+        self, mailbox: Mailbox, remote: list[RemoteMail], before: datetime | None, limit: int
+    ) -> Iterator[NewMail]:
+        for run, kind in _runs(remote, before, limit):
+            if kind == "old":
+                yield from (to_store(m, None, skipped_before=before) for m in run)
+            elif kind == "large":
+                for mail in run:
+                    headers = mailbox.headers(mail)
+                    yield to_store(mail, headers, skipped_before=before, complete=False)
+            else:
+                for mail, raw in mailbox.fetch(run):
+                    yield to_store(mail, raw, skipped_before=before)
+
+    def _decide(
+        self, connector: Connector, intake_id: int, mail: NewMail, result: PassResult
+    ) -> None:
+        if mail.raw is None:
+            result.ends[mail.end] += 1
+            return
+        received = self._services.intake.decide(
+            connector.id, intake_id, mail.raw, mail.received, complete=mail.complete
+        )
+        self._report(received, result)
+
+    def _decide_left_behind(self, connector: Connector, result: PassResult) -> None:
+        for pending in self._services.intake.pending(connector.id):
+            self._report(self._services.intake.retry(pending), result)
+
+    def _report(self, received: Received | None, result: PassResult) -> None:
+        if received is None:
+            return
+        result.ends[received.end] += 1
+        result.references += received.references
+        self._received(received)
+
+    def _acknowledge(self, mailbox: Mailbox, connector: Connector, epoch: Epoch) -> None:
+        uids = self._services.intake.owed(epoch)
+        if uids:
+            mailbox.acknowledge(uids, connector.after_intake)
+            self._services.intake.settle(epoch, uids)
+
+    def _note(self, error: EnateError) -> None:
+        """Count what the server or the sign-in is to blame for (C-08)."""
+        _log.warning("connector %d: %s", self._connector_id, error.sentence())
+        if isinstance(error, StorageError):
+            return
+        # A locked keyring is no reason to switch a mailbox off: the worker waits for it.
+        refused = isinstance(error, MailError) and error.kind is ErrorKind.AUTHENTICATION
+        counted = not isinstance(error, CredentialError)
+        self._services.connectors.note_failure(
+            self._connector_id, error.sentence(), final=refused, counted=counted
+        )
+
+    def _pause(self, failures: int) -> float:
+        """Seconds until the next look; growing with every failure, with jitter (C-08)."""
+        if not failures:
+            return float(self._services.intake.settings().poll_seconds)
+        wait = min(_FIRST_WAIT * 2.0 ** min(failures - 1, 10), _LONGEST_WAIT)
+        return wait * random.uniform(0.75, 1.25)
+
+
+def _runs(
+    remote: Iterable[RemoteMail], before: datetime | None, limit: int
+) -> Iterator[tuple[list[RemoteMail], str]]:
+    """Neighbours that are fetched alike: ``old``, ``large`` or ``usual``."""
+    run: list[RemoteMail] = []
+    kind = ""
+    for mail in remote:
+        old = before is not None and mail.received < before
+        now = "old" if old else "large" if mail.size > limit else "usual"
+        if run and now != kind:
+            yield run, kind
+            run = []
+        run.append(mail)
+        kind = now
+    if run:
+        yield run, kind
