@@ -23,6 +23,7 @@ test: ## Install what is missing and run every test
 
 coverage: .venv ## Run every test with branch coverage
 	@.ci/test --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
+	@.venv/bin/coverage report --fail-under=95 --include='enate_desktop/domain/*,enate_desktop/routing/*,enate_desktop/services/*'
 
 lint: .venv ## Check rules and formatting (ruff)
 	@.ci/lint
@@ -32,12 +33,13 @@ format: .venv ## Format the code and mend what ruff can mend
 	@.venv/bin/ruff format .
 
 types: .venv ## Check types (mypy --strict)
-	@.venv/bin/mypy
+	@.ci/types
 
 architecture: .venv ## Check that imports point downward (import-linter)
 	@.venv/bin/lint-imports --no-logo
 
 forms: .venv ## Compile ui/*.ui to enate_desktop/forms/
+	@.ci/system run
 	@.venv/bin/python -m enate_desktop.forms
 
 lock: .venv ## Choose the newest allowed versions and pin them in requirements.lock

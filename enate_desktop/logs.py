@@ -26,7 +26,7 @@ class PrivateFileHandler(logging.handlers.RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-        return open(descriptor, "a", encoding=self.encoding)
+        return os.fdopen(descriptor, "a", encoding=self.encoding)
 
 
 def start_logging(folder: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from enate_desktop.credentials.keys import AskPassphrase, KeyStore
+from enate_desktop.credentials.keys import TRUSTED_KEYRINGS, AskPassphrase, KeyStore
 from enate_desktop.domain.people import SYSTEM
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
@@ -58,16 +58,19 @@ class Services:
 
 
 def build_services(
-    folder: Path, ask_passphrase: AskPassphrase = lambda _new: None, login: str | None = None
+    folder: Path,
+    ask_passphrase: AskPassphrase = lambda _new: None,
+    login: str | None = None,
+    trusted_keyrings: tuple[str, ...] = TRUSTED_KEYRINGS,
 ) -> Services:
     """Open the data file in ``folder`` (made if absent) and build every service.
 
-    ``ask_passphrase`` is called where there is no keyring. Raises StorageError.
+    ``ask_passphrase`` is called where none of ``trusted_keyrings`` is there. Raises StorageError.
     """
     database = Database(folder / FILE_NAME)
     with database.write() as work:
         identity = work.facts.identity()
-    vault = Vault(KeyStore(folder, identity, ask_passphrase))
+    vault = Vault(KeyStore(folder, identity, ask_passphrase, trusted=trusted_keyrings))
     me = sign_in(database, login or operating_system_login())
     context = Context(database, vault, me)
     return Services(

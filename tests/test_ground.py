@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import threading
 import tomllib
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import keyring
 import pytest
 from packaging.requirements import Requirement
-from PySide6.QtCore import QCoreApplication, QThread
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal
 from typing_extensions import override
 
 from enate_desktop import __version__, requirements_check
@@ -18,6 +19,12 @@ from tests.conftest import MemoryKeyring, left_running, running_threads
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+class Notifier(QObject):
+    """Something that emits a signal."""
+
+    happened = Signal()
 
 
 class WaitingThread(QThread):
@@ -68,6 +75,17 @@ def test_an_unusable_version_is_refused_with_a_sentence(
 
 def test_the_versions_in_use_are_accepted() -> None:
     assert requirements_check.check() is None
+
+
+def test_calls_into_qt_keep_the_references_they_borrow() -> None:
+    """What 6.12.0 gets wrong below Python 3.12; from there on these objects cannot be lost."""
+    notifier = Notifier()
+    nothing, truth = sys.getrefcount(None), sys.getrefcount(True)
+    for _ in range(200):
+        notifier.setObjectName("name")
+        notifier.happened.emit()
+    assert sys.getrefcount(None) > nothing - 100
+    assert sys.getrefcount(True) > truth - 100
 
 
 def test_the_lock_names_no_host_and_no_file() -> None:

@@ -96,7 +96,13 @@ def _mails(lines: tuple[LedgerLine, ...], options: argparse.Namespace) -> int:
         table(
             ("received", "connector", "from", "subject", "reason"),
             [
-                (moment(line.received) or "", line.connector, line.sender, line.subject, line.reason)
+                (
+                    moment(line.received) or "",
+                    line.connector,
+                    line.sender,
+                    line.subject,
+                    line.reason,
+                )
                 for line in lines
             ],
         )

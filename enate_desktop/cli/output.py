@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from enate_desktop.domain.errors import EnateError
 
@@ -19,7 +18,7 @@ def complain(error: EnateError) -> None:
     say(error.sentence())
 
 
-def show_json(value: Any) -> None:
+def show_json(value: object) -> None:
     """A result as JSON; times as ISO 8601 in UTC."""
     print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
@@ -34,12 +33,16 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     lines = [tuple(headings), *(tuple(_cut(cell) for cell in row) for row in rows)]
     widths = [max(len(line[n]) for line in lines) for n in range(len(headings))]
     for line in lines:
-        show("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        show(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        )
 
 
 def safe(text: str) -> str:
     """``text`` without control characters: a mail must not be able to steer the terminal."""
-    shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    shown = "".join(
+        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
     encoding = sys.stdout.encoding or "utf-8"
     return shown.encode(encoding, "replace").decode(encoding)
 

@@ -62,7 +62,9 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _group(commands: "argparse._SubParsersAction[_Parser]", name: str, words: str) -> "argparse._SubParsersAction[_Parser]":
+def _group(
+    commands: "argparse._SubParsersAction[_Parser]", name: str, words: str
+) -> "argparse._SubParsersAction[_Parser]":
     group = commands.add_parser(name, help=words, description=words)
     return group.add_subparsers(
         title="commands", metavar="COMMAND", required=True, parser_class=_Parser
@@ -81,9 +83,7 @@ def _add(
 def _common(parser: argparse.ArgumentParser, *, default: bool) -> None:
     """Options that may stand before or behind the command."""
     missing = None if default else argparse.SUPPRESS
-    parser.add_argument(
-        "--data", metavar="DIR", type=Path, default=missing, help="the data folder"
-    )
+    parser.add_argument("--data", metavar="DIR", type=Path, default=missing, help="the data folder")
     parser.add_argument(
         "--json",
         action="store_true",

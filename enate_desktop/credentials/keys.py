@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,13 +22,17 @@ _USER = "data-file-key"
 _PREFIX = "v1:"
 _AAD = b"enate-key/1"
 _SCRYPT = {"n": 1 << 15, "r": 8, "p": 1}
-_TRUSTED = (
+TRUSTED_KEYRINGS = (
     "keyring.backends.SecretService.",
     "keyring.backends.libsecret.",
     "keyring.backends.kwallet.",
     "keyring.backends.Windows.",
     "keyring.backends.macOS.",
 )
+"""Backends by module; those that keep plain text or ask on a terminal are not among them."""
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
 AskPassphrase = Callable[[bool], str | None]
@@ -44,12 +48,9 @@ class KeyStore:
         identity: str,
         ask: AskPassphrase,
         *,
-        trusted: tuple[str, ...] = _TRUSTED,
+        trusted: tuple[str, ...] = TRUSTED_KEYRINGS,
     ) -> None:
-        """For the data file ``identity`` in ``folder``; ``trusted`` names usable keyring backends.
-
-        Backends that keep plain text or ask on a terminal are not among them.
-        """
+        """For the data file ``identity`` in ``folder``; ``trusted`` names usable backends."""
         self._file = folder / KEY_FILE
         self._service = f"enate-desktop/{identity}"
         self._ask = ask
@@ -70,7 +71,7 @@ class KeyStore:
             return self._new_file()
         raise _missing()
 
-    def _backend(self) -> Any | None:
+    def _backend(self) -> "KeyringBackend | None":
         # keyring looks for its back ends at import time, which costs 150 ms.
         import keyring
 
@@ -80,7 +81,7 @@ class KeyStore:
                 return backend
         return None
 
-    def _from_keyring(self, backend: Any, create: bool) -> bytes:
+    def _from_keyring(self, backend: "KeyringBackend", create: bool) -> bytes:
         value = _in_time(lambda: backend.get_password(self._service, _USER))
         if value is None:
             if not create:

@@ -39,8 +39,12 @@ def make_identity(host: str) -> ServerIdentity:
     )
     names = [x509.IPAddress(ipaddress.ip_address(host)), x509.DNSName("localhost")]
     server = (
-        _builder(_name("Enate Desktop demo server"), ca_name, server_key.public_key(),
-                 ca_key.public_key())
+        _builder(
+            _name("Enate Desktop demo server"),
+            ca_name,
+            server_key.public_key(),
+            ca_key.public_key(),
+        )
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)

@@ -4,13 +4,10 @@ import json
 import secrets as random_secrets
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from enate_desktop.demo.server import DemoMailServer
-
-RESOURCES = Path(__file__).resolve().parents[2] / "resources" / "demo"
-"""Where the demo's data files lie beside the program."""
+from enate_desktop.paths import resources_folder
 
 FOLDERS = ("Processed",)
 """Folders every demo mailbox has beside its INBOX."""
@@ -29,6 +26,7 @@ MAILBOXES: Mapping[str, tuple[str, ...]] = {
         "payroll@nordwind.example",
         "paie@nordwind.example",
         "expenses@nordwind.example",
+        "lohn.service@nordwind.example",
     ),
     "finance.uk": (
         "invoices.uk@halden.example",
@@ -50,7 +48,9 @@ _VARIABLES = {
 
 def document() -> dict[str, Any]:
     """The configuration as kept in ``company.json``: ports are 0 and no authority is trusted."""
-    loaded: dict[str, Any] = json.loads((RESOURCES / "company.json").read_text("utf-8"))
+    loaded: dict[str, Any] = json.loads(
+        (resources_folder() / "demo" / "company.json").read_text("utf-8")
+    )
     return loaded
 
 

@@ -1,13 +1,14 @@
 """The demo's mail server on the loopback address: IMAP and SMTP in one background thread."""
 
 import asyncio
+import contextlib
 import logging
 import threading
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from enate_desktop.demo.certificates import ServerIdentity, make_identity
 from enate_desktop.demo.imap_backend import ImapMailboxes
@@ -19,11 +20,10 @@ STOP_SECONDS = 3.0
 DELIVER_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
 
 class DemoMailServer:
-    """IMAP over TLS (``imap_port``), SMTP with STARTTLS (``smtp_port``) and over TLS (``smtps_port``).
+    """IMAP over TLS (``imap_port``), SMTP with STARTTLS (``smtp_port``) and TLS (``smtps_port``).
 
     ``users`` maps sign-in name to password, ``addresses`` mail addresses to the user whose INBOX
     gets their mail; mail to anybody else is kept in ``sent`` and goes nowhere. Every port is
@@ -92,9 +92,10 @@ class DemoMailServer:
         """
         if user not in self._users:
             raise KeyError(user)
-        if self._mailboxes is None or not self.running:
+        if self._mailboxes is None or self._loop is None or not self.running:
             raise RuntimeError("The demo mail server is not running.")
-        self._wait_for(self._mailboxes.append(user, raw, received))
+        work = self._mailboxes.append(user, raw, received)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(DELIVER_SECONDS)
 
     def __enter__(self) -> Self:
         self.start()
@@ -107,10 +108,6 @@ class DemoMailServer:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
-
-    def _wait_for(self, work: Coroutine[object, object, _T]) -> _T:
-        assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(DELIVER_SECONDS)
 
     def _run(self, ready: "Future[None]") -> None:
         try:
@@ -132,8 +129,7 @@ class DemoMailServer:
         try:
             await self._stopping.wait()
         finally:
-            for server in servers:
-                server.close()
+            await _stop_accepting(servers)
             self._mailboxes.drop_connections()
             self._gateway.drop_connections()
             await _end_other_tasks()
@@ -151,6 +147,22 @@ class DemoMailServer:
         return imap, smtp, smtps
 
 
+async def _stop_accepting(servers: Iterable[asyncio.Server]) -> None:
+    """Close the servers, but not before a connection just accepted has got its protocol.
+
+    asyncio drops such a connection without closing its socket; Windows has no readers to remove.
+    """
+    servers = tuple(servers)
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):
+        for server in servers:
+            for listener in server.sockets:
+                loop.remove_reader(listener.fileno())
+    await _let_callbacks_run()
+    for server in servers:
+        server.close()
+
+
 async def _end_other_tasks() -> None:
     """Cancel what still runs, so that no connection outlives the server."""
     others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -158,4 +170,9 @@ async def _end_other_tasks() -> None:
         task.cancel()
     if others:
         await asyncio.wait(others, timeout=1.0)
-    await asyncio.sleep(0)
+    await _let_callbacks_run()
+
+
+async def _let_callbacks_run() -> None:
+    for _ in range(3):
+        await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Mail addresses and domains in the one form in which they compare (Q-7, Q-8; RFC 5321, RFC 5891)."""
+"""Mail addresses and domains in the one form in which they compare (Q-7, Q-8; RFC 5321, 5891)."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 
 @lru_cache(maxsize=8192)
 def normal_domain(text: str) -> str | None:
-    """``text`` as a lower-case A-label domain (IDNA 2008 with UTS 46 mapping), or None if unusable."""
+    """``text`` as a lower-case A-label domain (IDNA 2008, UTS 46 mapping), or None if unusable."""
     domain = text.strip().rstrip(".").lower()
     if not domain or len(domain) > 255:
         return None
@@ -63,7 +63,7 @@ def split_address(address: str) -> tuple[str, str] | None:
 
 
 def without_tag(address: str) -> str:
-    """``hr+101203-T@acme.example`` as ``hr@acme.example``; an address without a tag is unchanged."""
+    """``hr+101203-T@acme.example`` as ``hr@acme.example``; without a tag it is unchanged."""
     local, _, domain = address.rpartition("@")
     base = local.partition("+")[0]
     return f"{base}@{domain}" if base else address
@@ -84,7 +84,7 @@ class PatternKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AddressPattern:
-    """One listed value: an address, ``*@acme.com`` (that domain) or ``*.acme.com`` (its sub-domains)."""
+    """One listed value: an address, ``*@acme.com`` (a domain) or ``*.acme.com`` (sub-domains)."""
 
     kind: PatternKind
     value: str

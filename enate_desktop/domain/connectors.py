@@ -49,7 +49,7 @@ class Security(StrEnum):
 class Authentication(StrEnum):
     """How we prove who we are."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105  # names the method
     OAUTH2 = "oauth2"
     NONE = "none"
     CERTIFICATE = "certificate"

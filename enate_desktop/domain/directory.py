@@ -1,4 +1,4 @@
-"""Customer › Contract › Service › Process, ticket categories, companies and contacts (D-01, D-02)."""
+"""Customers down to processes, ticket categories, companies and contacts (D-01, D-02)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One attachment: decoded display name (may be empty), media type and size in bytes, if known."""
+    """One attachment: decoded name (may be empty), media type and size in bytes, if known."""
 
     name: str
     media_type: str

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import queue
+import re
 import selectors
 import socket
 import ssl
@@ -12,9 +13,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from enate_desktop.domain.connectors import Security, ServerSettings, Side
+from enate_desktop.domain.connectors import Authentication, Security, ServerSettings, Side
 from enate_desktop.domain.services_catalogue import usual_port
-from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
+from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError, shown_words
 from enate_desktop.mail.tls import (
     PresentedCertificate,
     client_context,
@@ -22,12 +23,9 @@ from enate_desktop.mail.tls import (
     tls_error,
     unverified_context,
 )
-from enate_desktop.mail.wire import SLICE, Wire
+from enate_desktop.mail.wire import PATIENCE, SLICE, Patience, Wire
 
-DNS_SECONDS = 10.0
-TCP_SECONDS = 10.0
-TLS_SECONDS = 15.0
-GREETING_SECONDS = 20.0
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Stopped = Callable[[], bool]
 Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
@@ -49,6 +47,7 @@ class Line:
     stopped: Stopped = never
     pfx: bytes | None = None
     pfx_password: bytes = b""
+    patience: Patience = PATIENCE
 
     @property
     def host(self) -> str:
@@ -96,7 +95,7 @@ def resolve(line: Line) -> tuple[Address, ...]:
             answers.put(error)
 
     threading.Thread(target=look_up, name=f"look-up {line.host}", daemon=True).start()
-    end = time.monotonic() + DNS_SECONDS
+    end = time.monotonic() + line.patience.look_up
     while True:
         with contextlib.suppress(queue.Empty):
             answer = answers.get(timeout=SLICE)
@@ -117,7 +116,7 @@ def resolve(line: Line) -> tuple[Address, ...]:
 def connect(line: Line, addresses: Sequence[Address]) -> socket.socket:
     """A connected TCP socket to the first address that answers."""
     refused: OSError | None = None
-    end = time.monotonic() + TCP_SECONDS
+    end = time.monotonic() + line.patience.connect
     for number, (family, address) in enumerate(addresses):
         share = (end - time.monotonic()) / (len(addresses) - number)
         sock = socket.socket(family, socket.SOCK_STREAM)
@@ -156,7 +155,7 @@ def _connect(
 
 def open_wire(line: Line, addresses: Sequence[Address]) -> Wire:
     """A plain connection, ready for the greeting or for TLS."""
-    return Wire(connect(line, addresses), f"The server {line.host}", line.stopped)
+    return Wire(connect(line, addresses), f"The server {line.host}", line.stopped, line.patience)
 
 
 def encrypt(line: Line, wire: Wire, addresses: Sequence[Address], upgrade: Upgrade | None) -> None:
@@ -166,7 +165,7 @@ def encrypt(line: Line, wire: Wire, addresses: Sequence[Address], upgrade: Upgra
     """
     context = line.context()
     try:
-        wire.encrypt(context, line.host, TLS_SECONDS)
+        wire.encrypt(context, line.host)
     except ssl.SSLCertVerificationError as error:
         presented = _look_at_certificate(line, addresses, upgrade)
         raise tls_error(error, line.host, line.side, presented) from error
@@ -182,7 +181,7 @@ def _look_at_certificate(
         try:
             if upgrade is not None:
                 upgrade(wire)
-            wire.encrypt(unverified_context(), line.host, TLS_SECONDS)
+            wire.encrypt(unverified_context(), line.host)
             if isinstance(wire.socket, ssl.SSLSocket):
                 return read_certificate(wire.socket.getpeercert(binary_form=True) or b"")
         finally:
@@ -190,19 +189,82 @@ def _look_at_certificate(
     return None
 
 
-def no_greeting(line: Line, error: MailError) -> MailError:
-    """A better error for a server that accepted the connection but did not greet."""
-    hint = "Check the port."
-    if line.settings.security is not Security.TLS:
-        usual = usual_port(line.settings.service, Security.TLS)
-        hint = f"Check port and security: the port may expect TLS (usual port {usual})."
+def await_greeting(line: Line, wire: Wire, addresses: Sequence[Address]) -> None:
+    """Return when the server begins to greet; tells soon when it is waiting for TLS instead."""
+    if wire.wait_for_words(line.patience.hint):
+        return
+    if not wire.encrypted and _speaks_tls(line, addresses):
+        usual = usual_port(line.settings.service, line.settings.security)
+        raise MailError(
+            ErrorKind.UNREACHABLE,
+            f"The server {line.host} expects TLS on port {line.settings.port}.",
+            "No password was sent. Choose TLS as security, or another port"
+            f" (usual for this security: {usual}).",
+            field=line.field("security"),
+        )
+    if not wire.wait_for_words(line.patience.greeting - line.patience.hint):
+        raise MailError(
+            ErrorKind.UNREACHABLE,
+            f"A server answers at {line.host} port {line.settings.port}, but did not greet.",
+            "No password was sent. Check the port; the server may also be overloaded.",
+            field=line.field("port"),
+        )
+
+
+def _speaks_tls(line: Line, addresses: Sequence[Address]) -> bool:
+    with contextlib.suppress(MailError, OSError):
+        wire = open_wire(line, addresses)
+        try:
+            wire.encrypt(unverified_context(), line.host)
+        finally:
+            wire.close()
+        return True
+    return False
+
+
+def no_starttls(line: Line, words: object = b"") -> MailError:
+    """The server did not offer or begin the encryption that the connector requires (C-13)."""
     return MailError(
-        ErrorKind.UNREACHABLE,
-        f"A server answers at {line.host} port {line.settings.port}, but did not greet.",
-        f"No password was sent. {hint}",
-        field=line.field("port"),
-        server_words=error.server_words,
+        ErrorKind.TLS,
+        f"The server {line.host} did not offer encryption (STARTTLS).",
+        "Nothing was sent. Check the port, or choose TLS if the server expects it here.",
+        field=line.field("security"),
+        server_words=shown_words(words),
     )
+
+
+def check_before_password(line: Line, wire: Wire | None, password: str) -> None:
+    """The last look before a password leaves: nothing smuggled in it, and encrypted as required."""
+    settings = line.settings
+    if settings.authentication is Authentication.OAUTH2:
+        raise MailError(
+            ErrorKind.AUTHENTICATION,
+            "This version signs in to a server with a password, not with OAuth 2.0.",
+            "Nothing was sent to the server. Choose Username and Password.",
+            field=line.field("authentication"),
+        )
+    for name, text in (
+        ("username", settings.username),
+        ("password", password),
+        ("additional_mailbox", settings.additional_mailbox or ""),
+    ):
+        if _CONTROL.search(text):
+            raise MailError(
+                ErrorKind.AUTHENTICATION,
+                "User name, password or mailbox contain a control character or line break.",
+                "Nothing was sent to the server. Type it again without.",
+                field=line.field(name),
+            )
+    if not settings.username.strip() or not password:
+        missing = "password" if settings.username.strip() else "username"
+        raise MailError(
+            ErrorKind.AUTHENTICATION,
+            "There is no user name or no password to sign in with.",
+            "Nothing was sent to the server. Type both.",
+            field=line.field(missing),
+        )
+    if settings.security is not Security.NONE and not (wire and wire.encrypted):
+        raise no_starttls(line)
 
 
 def _unknown_name(line: Line) -> MailError:

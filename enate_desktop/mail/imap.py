@@ -11,6 +11,7 @@ from enate_desktop.mail.imap_disposition import Disposition, uid_set
 from enate_desktop.mail.imap_errors import in_words
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteMail
+from enate_desktop.mail.wire import PATIENCE, Patience
 
 BATCH_MAILS = 50
 BATCH_BYTES = 8 << 20
@@ -31,11 +32,16 @@ class ImapMailbox:
     """
 
     def __init__(
-        self, settings: ServerSettings, password: str, *, stopped: Stopped = never
+        self,
+        settings: ServerSettings,
+        password: str,
+        *,
+        stopped: Stopped = never,
+        patience: Patience = PATIENCE,
     ) -> None:
         self._aborted = False
         self._external_stop = stopped
-        self._line = Line(Side.INCOMING, settings, self._stopped)
+        self._line = Line(Side.INCOMING, settings, self._stopped, patience=patience)
         self._password = password
         self._session: ImapSession | None = None
         self._disposition: Disposition | None = None
@@ -59,8 +65,10 @@ class ImapMailbox:
     def new_mails(self, after_uid: int) -> tuple[RemoteMail, ...]:
         """Mails with a UID above ``after_uid``, ascending; 0 as size where none was told."""
         with self._talking() as client:
+            # Courier, and Dovecot with Maildir, show mail that came meanwhile only after this.
+            client.command("NOOP")
             # "n:*" names the newest mail even when its UID is below n (RFC 3501, 6.4.8).
-            found = client.search_uids("UID", f"{after_uid + 1}:*")
+            found = client.search_uids("UID", f"{after_uid + 1}:*", among=self._count)
             uids = [uid for uid in found if uid > after_uid]
             mails: list[RemoteMail] = []
             for start in range(0, len(uids), _LISTED_AT_ONCE):
@@ -70,7 +78,7 @@ class ImapMailbox:
     def all_uids(self) -> tuple[int, ...]:
         """Every UID in the folder, ascending."""
         with self._talking() as client:
-            return tuple(client.search_uids("ALL"))
+            return tuple(client.search_uids("ALL", among=self._count))
 
     def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
         """The raw mails in the given order, unread state untouched; None: gone or not delivered.
@@ -117,6 +125,10 @@ class ImapMailbox:
         session = self._session
         if session is not None and session.wire is not None:
             session.wire.abort()
+
+    @property
+    def _count(self) -> int:
+        return self._state.count if self._state else 0
 
     def _stopped(self) -> bool:
         return self._aborted or self._external_stop()

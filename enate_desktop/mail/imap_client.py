@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import imapclient
+from typing_extensions import Buffer
 
 from enate_desktop.mail.mailbox import ErrorKind, MailError
 from enate_desktop.mail.wire import Wire
 
 # What stays of a command's untagged answers would pile up over a long session.
 _FORGOTTEN = ("FETCH", "SEARCH", "EXISTS", "RECENT", "EXPUNGE", "FLAGS", "COPYUID", "LIST", "BYE")
-_SEARCH_LIMIT = 32 << 20
+_BYTES_OF_UID = 12
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _LITERAL = re.compile(rb"BODY\[(?:HEADER)?\](?:<\d+>)? \{\d+\}\Z", re.IGNORECASE)
 _QUOTED = re.compile(rb'BODY\[(?:HEADER)?\](?:<\d+>)? "((?:[^"\\]|\\.)*)"', re.IGNORECASE)
@@ -53,9 +54,9 @@ class GuardedImap4(imaplib.IMAP4):
         """A response line."""
         return self._wire.readline()
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: Buffer) -> None:
         """A command line."""
-        self._wire.send(data)
+        self._wire.send(bytes(data))
 
     def shutdown(self) -> None:
         """Close the connection."""
@@ -105,6 +106,11 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
 
     def _set_read_timeout(self) -> None:
         """The wire has its own time limits."""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing of what is said is kept or formatted for a log."""
+        return bool(self._imap.debug == 0)
 
     @property
     def preauthenticated(self) -> bool:
@@ -158,9 +164,10 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
         values: list[Any] = self._imap.untagged_responses.pop(name, [])
         return values
 
-    def search_uids(self, *criteria: str) -> list[int]:
-        """Usable UIDs that fit, ascending, each once."""
-        self.allow(_SEARCH_LIMIT, _SEARCH_LIMIT)
+    def search_uids(self, *criteria: str, among: int) -> list[int]:
+        """Usable UIDs that fit, ascending, each once; ``among`` is about how many mails there are."""
+        limit = (1 << 20) + among * _BYTES_OF_UID
+        self.allow(limit, limit)
         status, words, answers = self.uid_command("SEARCH", *criteria)
         if status != "OK":
             raise imapclient.exceptions.IMAPClientError(words)

@@ -4,8 +4,6 @@ import contextlib
 import imaplib
 from collections.abc import Iterator
 
-from imapclient.exceptions import LoginError
-
 from enate_desktop.mail.mailbox import ErrorKind, MailError, shown_words
 
 _BUSY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]", "TOO MANY")
@@ -67,9 +65,7 @@ def not_understood(host: str) -> MailError:
 def sign_in_refused(host: str, user: str, error: Exception, secret: str, field: str) -> MailError:
     """A refused sign-in, or a server that is only too busy for one."""
     words = shown_words(str(error), secret)
-    if any(sign in words.upper() for sign in _BUSY) or not isinstance(
-        error, LoginError | imaplib.IMAP4.error
-    ):
+    if any(sign in words.upper() for sign in _BUSY):
         return MailError(
             ErrorKind.TEMPORARY,
             f"The server {host} cannot sign {user} in at the moment.",

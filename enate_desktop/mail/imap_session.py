@@ -8,20 +8,20 @@ import imapclient
 
 from enate_desktop.domain.connectors import Security
 from enate_desktop.mail.dialling import (
-    GREETING_SECONDS,
     Address,
     Line,
+    await_greeting,
+    check_before_password,
     encrypt,
-    no_greeting,
+    no_starttls,
     open_wire,
 )
 from enate_desktop.mail.imap_client import GuardedClient, quoted_folder
-from enate_desktop.mail.imap_errors import in_words, refused, sign_in_refused
+from enate_desktop.mail.imap_errors import dropped, in_words, refused, sign_in_refused
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, shown_words
 from enate_desktop.mail.wire import Wire
 
 _APP_PASSWORD = re.compile(r"(?:[a-z]{4} ){3}[a-z]{4}\Z")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHARED_BY_USER = ("gmail_", "office365_")
 
 
@@ -87,6 +87,8 @@ class ImapSession:
             try:
                 self.client.sign_in(settings.username, password, authorize_as)
             except imaplib.IMAP4.error as error:
+                if any(isinstance(one, imaplib.IMAP4.abort) for one in (error, error.__context__)):
+                    raise dropped(self.line.host, error) from error
                 field = self.line.field("password")
                 raise sign_in_refused(
                     self.line.host, settings.username, error, password, field
@@ -121,31 +123,13 @@ class ImapSession:
             wire.close()
 
     def _greet(self, wire: Wire) -> None:
-        wire.begin(idle=GREETING_SECONDS, seconds=GREETING_SECONDS)
-        try:
-            with in_words(self.line.host):
-                self._client = GuardedClient(wire)
-        except MailError as error:
-            if error.kind is ErrorKind.TEMPORARY and wire.silent:
-                raise no_greeting(self.line, error) from error
-            raise
+        await_greeting(self.line, wire, self._addresses)
+        wire.begin()
+        with in_words(self.line.host):
+            self._client = GuardedClient(wire)
 
     def _check_before_password(self) -> None:
-        settings, wire = self.line.settings, self._wire
-        for name, text in (
-            ("username", settings.username),
-            ("password", self._password),
-            ("additional_mailbox", settings.additional_mailbox or ""),
-        ):
-            if _CONTROL.search(text):
-                raise MailError(
-                    ErrorKind.AUTHENTICATION,
-                    "User name, password or mailbox contain a control character or line break.",
-                    "Nothing was sent to the server. Type it again without.",
-                    field=self.line.field(name),
-                )
-        if settings.security is not Security.NONE and not (wire and wire.encrypted):
-            raise no_starttls(self.line)
+        check_before_password(self.line, self._wire, self._password)
         with in_words(self.line.host):
             offered = self.client.capabilities()
         if b"LOGINDISABLED" in offered and b"AUTH=PLAIN" not in offered:
@@ -159,20 +143,21 @@ class ImapSession:
     def _select(self, folder: str, examine: bool, unseen: int) -> FolderState:
         try:
             facts = self.client.select_folder(folder, readonly=examine)
-        except imaplib.IMAP4.readonly:
+        except imaplib.IMAP4.abort:  # the session ended, or READ-ONLY where it was not asked for
             raise
         except imapclient.exceptions.IMAPClientError as error:
             raise self._no_folder(folder, error) from error
+        count = int(facts.get(b"EXISTS", 0))
         uidnext = facts.get(b"UIDNEXT") or 0
         if not isinstance(uidnext, int) or uidnext <= 0:
-            uidnext = max(self.client.search_uids("ALL"), default=0) + 1
+            uidnext = max(self.client.search_uids("ALL", among=count), default=0) + 1
         validity = facts.get(b"UIDVALIDITY")
         sticky = isinstance(validity, int) and not self.client.forget_code("UIDNOTSTICKY")
         self.client.forget_code("UIDVALIDITY")
         return FolderState(
             uidvalidity=int(validity) if sticky else 0,
             uidnext=int(uidnext),
-            count=int(facts.get(b"EXISTS", 0)),
+            count=count,
             unseen=unseen,
             read_only=examine or b"READ-ONLY" in facts,
         )
@@ -214,17 +199,6 @@ class ImapSession:
             field=self.line.field("additional_mailbox"),
             server_words=shown_words(words),
         )
-
-
-def no_starttls(line: Line, words: object = b"") -> MailError:
-    """The server did not offer or begin the encryption that the connector requires (C-13)."""
-    return MailError(
-        ErrorKind.TLS,
-        f"The server {line.host} did not offer encryption (STARTTLS).",
-        "Nothing was sent. Check the port, or choose TLS if the server expects it here.",
-        field=line.field("security"),
-        server_words=shown_words(words),
-    )
 
 
 def _upgrade(wire: Wire) -> None:

@@ -7,13 +7,13 @@ from email.utils import parsedate_to_datetime
 from itertools import chain
 
 from enate_desktop.domain.messages import Message
-from enate_desktop.mail.address_scan import Scanned, scan
-from enate_desktop.mail.attachments import ATTACHMENTS_LIMIT, attachment_parts, describe
-from enate_desktop.mail.automatic import reason_automatic
-from enate_desktop.mail.bodies import attachment_bytes, body_text
-from enate_desktop.mail.charsets import one_line
-from enate_desktop.mail.header_text import Headers, read_headers
-from enate_desktop.mail.structure import Structure, walk
+from enate_desktop.mail.mime.address_scan import Scanned, scan
+from enate_desktop.mail.mime.attachments import ATTACHMENTS_LIMIT, attachment_parts, describe
+from enate_desktop.mail.mime.automatic import reason_automatic
+from enate_desktop.mail.mime.bodies import attachment_bytes, body_text
+from enate_desktop.mail.mime.charsets import one_line
+from enate_desktop.mail.mime.header_text import Headers, read_headers
+from enate_desktop.mail.mime.structure import Structure, walk
 
 __all__ = ["attachment_bytes", "body_text", "read_message"]
 

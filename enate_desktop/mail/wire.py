@@ -5,19 +5,41 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
 
 SLICE = 0.2
 """Seconds after which a blocked wait looks whether it should stop."""
-IDLE_SECONDS = 30.0
-"""Seconds a server may say nothing in the middle of an answer."""
-COMMAND_SECONDS = 60.0
-"""Seconds one command may take, plus one for each 64 KiB it may bring."""
-SIZE_LIMIT = 8 << 20
+SIZE_LIMIT = 1 << 20
 LINES_LIMIT = 20_000
 LINE_LIMIT = 64 << 10
 _CHUNK = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds to wait, in the order in which a connection needs them.
+
+    ``hint``: silence before the greeting after which TLS is tried; ``idle``: silence inside an
+    answer; ``command``: a whole answer, and what its limit takes at ``rate`` bytes a second.
+    """
+
+    look_up: float = 10.0
+    connect: float = 10.0
+    handshake: float = 15.0
+    hint: float = 3.0
+    greeting: float = 20.0
+    idle: float = 30.0
+    command: float = 60.0
+    rate: int = 64 << 10
+
+
+PATIENCE = Patience()
+
+
+class StalledError(MailError):
+    """The server says nothing, or too slowly."""
 
 
 class Wire:
@@ -27,12 +49,18 @@ class Wire:
     another thread.
     """
 
-    def __init__(self, sock: socket.socket, peer: str, stopped: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        peer: str,
+        stopped: Callable[[], bool],
+        patience: Patience = PATIENCE,
+    ) -> None:
         self.peer = peer
+        self.patience = patience
         self._sock = sock
         self._external_stop = stopped
         self._aborted = False
-        self._received = 0
         self._buffer = bytearray()
         self._at = 0
         self._sock.settimeout(SLICE)
@@ -48,24 +76,21 @@ class Wire:
         """Whether everything goes through TLS."""
         return isinstance(self._sock, ssl.SSLSocket)
 
-    @property
-    def silent(self) -> bool:
-        """Whether the server has said nothing at all so far."""
-        return self._received == 0
-
     def begin(
         self,
         *,
         size: int = SIZE_LIMIT,
         lines: int = LINES_LIMIT,
         line: int = LINE_LIMIT,
-        idle: float = IDLE_SECONDS,
-        seconds: float = COMMAND_SECONDS,
+        idle: float | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Start a new command with limits on its whole answer and on one line of it."""
         self._size_left, self._lines_left = size, lines
-        self._line_limit, self._idle = line, idle
-        self._deadline = time.monotonic() + seconds + size / (64 << 10)
+        self._line_limit = line
+        self._idle = self.patience.idle if idle is None else idle
+        whole = self.patience.command if seconds is None else seconds
+        self._deadline = time.monotonic() + whole + size / self.patience.rate
 
     def readline(self) -> bytes:
         """The next line with its end; raises MailError when there is none within the limits."""
@@ -94,7 +119,7 @@ class Wire:
     def send(self, data: bytes) -> None:
         """Send all of ``data``."""
         view = memoryview(data)
-        end = time.monotonic() + self._idle + len(data) / (64 << 10)
+        end = time.monotonic() + self._idle + len(data) / self.patience.rate
         while view:
             self._check_stop()
             if time.monotonic() > end:
@@ -106,7 +131,7 @@ class Wire:
             except OSError as error:
                 raise self._lost(error) from error
 
-    def encrypt(self, context: ssl.SSLContext, host: str, seconds: float) -> None:
+    def encrypt(self, context: ssl.SSLContext, host: str) -> None:
         """Continue under TLS; raises ssl.SSLError as it is, everything else as MailError.
 
         What a server sends in clear after agreeing to STARTTLS is refused (RFC 9051, 11.1).
@@ -120,7 +145,7 @@ class Wire:
         plain = self._sock
         plain.settimeout(SLICE)
         self._sock = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
-        end = time.monotonic() + seconds
+        end = time.monotonic() + self.patience.handshake
         while True:
             self._check_stop()
             try:
@@ -139,6 +164,23 @@ class Wire:
         """End a blocked call at once; safe from another thread."""
         self._aborted = True
         self._shut()
+
+    def wait_for_words(self, seconds: float) -> bool:
+        """Whether the server says something within ``seconds``; nothing of it is taken."""
+        self.begin(idle=seconds, seconds=seconds, size=0)
+        self._size_left = SIZE_LIMIT
+        try:
+            self._fill()
+        except StalledError:
+            return False
+        return True
+
+    def farewell(self, command: bytes) -> None:
+        """Say goodbye and wait a moment for the answer; never raises."""
+        with contextlib.suppress(MailError):
+            self.begin(size=1 << 16, lines=100, idle=1.0, seconds=1.0)
+            self.send(command)
+            self.readline()
 
     def close(self) -> None:
         """Close the connection; never raises."""
@@ -178,7 +220,6 @@ class Wire:
             del self._buffer[:dropped]
             self._at = 0
         data = self._receive()
-        self._received += len(data)
         self._size_left -= len(data)
         if self._size_left < 0:
             raise self.too_large()
@@ -209,7 +250,7 @@ class Wire:
             return data
 
     def _stalled(self) -> MailError:
-        return MailError(
+        return StalledError(
             ErrorKind.TEMPORARY,
             f"{self.peer} stopped answering.",
             "The connection was closed. Mail stays safely on the server; we try again later.",

@@ -1,42 +1,43 @@
 """Field, old value, new value: how history and previews tell a change (R-08)."""
 
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import TypeVar
 
 Change = tuple[str, str, str]
+T = TypeVar("T")
 
 _SILENT = {"id", "version", "condition", "tested_fingerprint", "tested_at", "tested_by", "position"}
+_NO_WORDS: Mapping[object, str] = {}
 
 
-def differences(old: Any, new: Any, **shown: dict[Any, str]) -> tuple[Change, ...]:
-    """What differs between two dataclass values of one type, field by field.
+def differences(old: T, new: T, **shown: Mapping[int, str]) -> tuple[Change, ...]:
+    """What differs between two values of one dataclass, field by field.
 
     ``shown`` gives words for values of a field, such as process names by id. Nested dataclasses are
     told as ``incoming.host``.
     """
     found: list[Change] = []
-    for field in fields(new):
-        if field.name in _SILENT:
-            continue
+    for field in fields(new):  # type: ignore[arg-type]  # dataclasses only, by contract
         before, after = getattr(old, field.name), getattr(new, field.name)
-        if before == after:
+        if field.name in _SILENT or before == after:
             continue
-        if _nested(before) and _nested(after) and type(before) is type(after):
+        if _nested(before) and _nested(after):
             found += [
                 (f"{field.name}.{name}", was, now)
                 for name, was, now in differences(before, after, **shown)
             ]
             continue
-        words = shown.get(field.name, {})
+        words = shown.get(field.name, _NO_WORDS)
         found.append((field.name, in_words(before, words), in_words(after, words)))
     return tuple(found)
 
 
-def in_words(value: Any, words: dict[Any, str] | None = None) -> str:
+def in_words(value: object, words: Mapping[int, str] | Mapping[object, str] = _NO_WORDS) -> str:
     """``value`` as a person reads it."""
-    if words and value in words:
+    if isinstance(value, int) and value in words:
         return words[value]
     if value is None or value == ():
         return "–"
@@ -48,11 +49,15 @@ def in_words(value: Any, words: dict[Any, str] | None = None) -> str:
         return value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, Enum):
         return str(value.value)
-    if _nested(value) and type(value).__str__ is object.__str__:
-        parts = (f"{f.name} {in_words(getattr(value, f.name), words)}" for f in fields(value))
+    if _nested(value):
+        parts = (
+            f"{field.name} {in_words(getattr(value, field.name), words)}"
+            for field in fields(value)  # type: ignore[arg-type]  # _nested saw to it
+        )
         return ", ".join(parts)
     return str(value)
 
 
-def _nested(value: Any) -> bool:
-    return hasattr(value, "__dataclass_fields__") and type(value).__str__ is object.__str__
+def _nested(value: object) -> bool:
+    """Whether ``value`` is a dataclass without words of its own (an AddressPattern has them)."""
+    return is_dataclass(value) and "__str__" not in type(value).__dict__

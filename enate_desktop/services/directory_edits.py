@@ -39,7 +39,9 @@ def add_node(
     above = _LEVEL_ABOVE[kind]
     if above is not None and (parent_id not in nodes or nodes[parent_id].kind is not above):
         raise InputError(f"A {kind} stands below a {above}.", "Nothing was changed.")
-    _check_free(name, kind, (n for n in nodes.values() if n.parent_id == parent_id and n.kind is kind))
+    _check_free(
+        name, kind, (n for n in nodes.values() if n.parent_id == parent_id and n.kind is kind)
+    )
     node_id = work.directory.add_node(kind, name, parent_id)
     context.note(work, kind, node_id, name, "created")
     work.facts.next_revision()

@@ -27,7 +27,7 @@ class ImportReport:
     applied: bool
 
 
-class _Preview(Exception):
+class _PreviewEnd(Exception):  # noqa: N818  # no error: it ends a dry run
     """Leaves the transaction so that nothing of a dry run stays."""
 
 
@@ -60,7 +60,7 @@ class ExchangeService:
             self._context.need(permission)
         if _names_secrets(document) and not dry_run:
             self._context.vault.prepare()
-        report: ImportReport | None = None
+        report = ImportReport((), (), applied=False)
         try:
             with self._context.database.write() as work:
                 before = work.history.newest_id()
@@ -70,14 +70,13 @@ class ExchangeService:
                 import_directory(self._context, work, top)
                 notes = import_connectors(self._context, work, top, folder, dry_run=dry_run)
                 top.done()
-                report = ImportReport(work.history.after(before), tuple(notes), not dry_run)
+                report = ImportReport(work.history.after(before), tuple(notes), applied=not dry_run)
                 if dry_run:
-                    raise _Preview
-        except _Preview:
+                    raise _PreviewEnd
+        except _PreviewEnd:
             pass
         except RefusedError as error:
             raise InputError(error.title, f"Nothing was imported. {error.message}") from None
-        assert report is not None
         return report
 
 

@@ -231,9 +231,7 @@ def _by_name(routes: Iterable[Route]) -> dict[tuple[str, Block, int], Route]:
     return found
 
 
-def _route(
-    work: UnitOfWork, facts: Section, connector_id: int, companies: dict[str, int]
-) -> Route:
+def _route(work: UnitOfWork, facts: Section, connector_id: int, companies: dict[str, int]) -> Route:
     try:
         route = Route(
             id=0,
@@ -278,9 +276,7 @@ def _outgoing_routes(
     context: Context, work: UnitOfWork, section: Section, connector_id: int
 ) -> list[str]:
     notes = []
-    present = {
-        folded(r.name): r for r in work.routes.outgoing() if r.connector_id == connector_id
-    }
+    present = {folded(r.name): r for r in work.routes.outgoing() if r.connector_id == connector_id}
     for facts in section.sections("outgoing_routes"):
         name = facts.text("name")
         old = present.pop(folded(name), None) or OutgoingRoute(0, connector_id, name, "")

@@ -29,7 +29,7 @@ def import_directory(context: Context, work: UnitOfWork, top: Section) -> None:
         _node(context, work, section, 0, 0)
     for section in top.sections("companies"):
         _company(context, work, section)
-    for contact in top.value("contacts", []) or []:
+    for contact in top.items("contacts"):
         _contact(context, work, top, contact, None)
 
 
@@ -47,10 +47,8 @@ def _settings(context: Context, work: UnitOfWork, section: Section) -> None:
     section.done()
 
 
-def _node(
-    context: Context, work: UnitOfWork, section: Section, level: int, parent_id: int
-) -> None:
-    key, kind = _LEVELS[level]
+def _node(context: Context, work: UnitOfWork, section: Section, level: int, parent_id: int) -> None:
+    kind = _LEVELS[level][1]
     name = section.text("name")
     siblings = (n for n in work.directory.nodes() if n.kind is kind and n.parent_id == parent_id)
     present = _named(siblings, name)
@@ -112,7 +110,7 @@ def _company(context: Context, work: UnitOfWork, section: Section) -> None:
     domains = section.texts("domains") if section.has("domains") or not present else present.domains
     company = Company(present.id if present else 0, name, domains)
     company_id = edits.save_company(context, work, company)
-    for contact in section.value("contacts", []) or []:
+    for contact in section.items("contacts"):
         _contact(context, work, section, contact, company_id)
     section.done()
 

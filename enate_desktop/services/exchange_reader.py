@@ -4,13 +4,14 @@ import os
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from enate_desktop.domain.errors import InputError
 
 S = TypeVar("S", bound=StrEnum)
+T = TypeVar("T")
 _MOST_SECRET_BYTES = 1_000_000
-_REQUIRED: Any = object()
+_REQUIRED = object()
 
 
 class Section:
@@ -33,7 +34,7 @@ class Section:
         self._asked.add(key)
         return key in self._values
 
-    def value(self, key: str, default: Any = _REQUIRED) -> Any:
+    def value(self, key: str, default: object = _REQUIRED) -> object:
         """Whatever stands there."""
         self._asked.add(key)
         found = self._values.get(key, default)
@@ -41,25 +42,25 @@ class Section:
             raise unusable(self.where, f'has no "{key}".')
         return found
 
-    def text(self, key: str, default: Any = _REQUIRED) -> str:
+    def text(self, key: str, default: object = _REQUIRED) -> str:
         """A text."""
-        return str(self._typed(key, default, str, "a text"))
+        return self._typed(key, default, str, "a text")
 
     def optional_text(self, key: str) -> str | None:
         """A text or null."""
         found = self.value(key, None)
         return None if found is None else self.text(key)
 
-    def flag(self, key: str, default: Any = _REQUIRED) -> bool:
+    def flag(self, key: str, default: object = _REQUIRED) -> bool:
         """True or false."""
-        return bool(self._typed(key, default, bool, "true or false"))
+        return self._typed(key, default, bool, "true or false")
 
-    def number(self, key: str, default: Any = _REQUIRED) -> int:
+    def number(self, key: str, default: object = _REQUIRED) -> int:
         """A whole number."""
         found = self._typed(key, default, int, "a whole number")
         if isinstance(found, bool):
             raise unusable(self.where, f'"{key}" is not a whole number.')
-        return int(found)
+        return found
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty when it is missing."""
@@ -68,7 +69,7 @@ class Section:
             raise unusable(self.where, f'"{key}" holds something that is not a text.')
         return tuple(found)
 
-    def choice(self, key: str, kind: type[S], default: Any = _REQUIRED) -> S:
+    def choice(self, key: str, kind: type[S], default: object = _REQUIRED) -> S:
         """One of the words of ``kind``."""
         found = self.text(key, default)
         try:
@@ -83,6 +84,10 @@ class Section:
         """The object below ``key``."""
         return Section(self.value(key), f"{self.where} › {key}")
 
+    def items(self, key: str) -> list[object]:
+        """A list of anything; empty when it is missing."""
+        return list(self._typed(key, [], list, "a list"))
+
     def sections(self, key: str, named: str = "name") -> Iterator["Section"]:
         """The objects of a list, called by their name; nothing when it is missing."""
         for number, item in enumerate(self._typed(key, [], list, "a list"), 1):
@@ -96,7 +101,7 @@ class Section:
         if unknown:
             raise unusable(self.where, f'has a key nobody knows: "{unknown[0]}".')
 
-    def _typed(self, key: str, default: Any, kind: type, words: str) -> Any:
+    def _typed(self, key: str, default: object, kind: type[T], words: str) -> T:
         found = self.value(key, default)
         if not isinstance(found, kind):
             raise unusable(self.where, f'"{key}" is not {words}.')
@@ -131,7 +136,7 @@ def secret(section: Section, key: str, folder: Path) -> bytes | None:
 
 
 def pem_text(section: Section, key: str, folder: Path) -> str:
-    """A certificate of a private CA: ``{"file": PATH}`` or ``{"text": PEM}``; empty when missing."""
+    """A private CA: ``{"file": PATH}`` or ``{"text": PEM}``; an empty text when missing."""
     found = section.value(key, None)
     if found is None:
         return ""

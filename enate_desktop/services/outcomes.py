@@ -90,7 +90,7 @@ def _create(work: UnitOfWork, connector_id: int, message: Message, decision: Dec
 def _append(work: UnitOfWork, work_item_id: int, message: Message) -> None:
     state = work.work_items.state(work_item_id) or State.TO_DO
     work.work_items.receive(work_item_id, _REOPENED.get(state, state))
-    # A stranger stays one until a person takes the mail up; else a forged reply would open the door.
+    # A stranger stays one until a person acts: else one forged reply would open the door.
     if message.sender in work.work_items.participants(work_item_id):
         work.work_items.add_participants(work_item_id, message.recipients)
 

@@ -68,7 +68,7 @@ def save_route(context: Context, work: UnitOfWork, route: Route) -> int:
             field="connector",
         )
     processes = work.directory.process_map()
-    process, category = usable_target(
+    _, category = usable_target(
         processes.get(route.process_id), route.category, f'The route "{route.name.strip()}"'
     )
     route = replace(
@@ -80,7 +80,9 @@ def save_route(context: Context, work: UnitOfWork, route: Route) -> int:
     )
     stored = work.routes.get(route.id) if route.id else None
     if route.id and stored is None:
-        raise NotFoundError(f'The route "{route.name}" was deleted in the meantime.', "Add it anew.")
+        raise NotFoundError(
+            f'The route "{route.name}" was deleted in the meantime.', "Add it anew."
+        )
     check_route(route, stored)
     if stored is None:
         position = work.routes.next_position(route.connector_id, route.block)
@@ -131,7 +133,9 @@ def save_outgoing(context: Context, work: UnitOfWork, route: OutgoingRoute) -> i
         )
     stored = next((r for r in work.routes.outgoing() if r.id == route.id), None)
     if route.id and stored is None:
-        raise NotFoundError(f'The route "{route.name}" was deleted in the meantime.', "Add it anew.")
+        raise NotFoundError(
+            f'The route "{route.name}" was deleted in the meantime.', "Add it anew."
+        )
     same = stored is not None and stored.address == address
     route = replace(
         route,

@@ -12,10 +12,11 @@ from enate_desktop.storage.unit_of_work import UnitOfWork
 class SecretName(StrEnum):
     """The secrets a connector may have."""
 
-    INCOMING_PASSWORD = "incoming.password"
-    OUTGOING_PASSWORD = "outgoing.password"
+    # ruff takes the names of secrets for secrets.
+    INCOMING_PASSWORD = "incoming.password"  # noqa: S105
+    OUTGOING_PASSWORD = "outgoing.password"  # noqa: S105
     OUTGOING_CERTIFICATE = "outgoing.certificate"
-    OUTGOING_CERTIFICATE_PASSWORD = "outgoing.certificate_password"
+    OUTGOING_CERTIFICATE_PASSWORD = "outgoing.certificate_password"  # noqa: S105
 
 
 SecretChanges = Mapping[SecretName, bytes | None]

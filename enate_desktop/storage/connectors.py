@@ -47,7 +47,7 @@ class ConnectorRepository:
             .where(ConnectorRow.deleted.is_(False))
             .order_by(ConnectorRow.name_key)
         )
-        return tuple(_connector(row._mapping) for row in rows)
+        return tuple(_connector(row) for row in rows.mappings())
 
     def get(self, connector_id: int) -> Connector | None:
         """One connector, or None."""

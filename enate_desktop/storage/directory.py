@@ -1,7 +1,6 @@
 """Repository of the directory: customers down to processes, categories, companies, contacts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import aliased
@@ -202,7 +201,12 @@ class DirectoryRepository:
     def _insert(self, table: type[Base], **values: object) -> int:
         return insert_row(self._connection, table, values)
 
-    def _change(self, table: Any, row_id: int, values: Mapping[str, object]) -> None:
+    def _change(
+        self,
+        table: type[NodeRow | ProcessRow | CompanyRow | ContactRow],
+        row_id: int,
+        values: Mapping[str, object],
+    ) -> None:
         if "name" in values:
             values = {**values, "name_key": key_of(str(values["name"]))}
         if table is ContactRow:

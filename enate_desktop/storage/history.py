@@ -52,7 +52,7 @@ class HistoryRepository:
         """The lines added since, oldest first."""
         table = HistoryRow.__table__
         query = select(table).where(table.c.id > entry_id).order_by(table.c.id)
-        return tuple(HistoryEntry(**row._mapping) for row in self._connection.execute(query))
+        return tuple(HistoryEntry(**row) for row in self._connection.execute(query).mappings())
 
     def entries(
         self, kind: str | None = None, subject_id: int | None = None, limit: int = 500
@@ -63,4 +63,4 @@ class HistoryRepository:
             query = query.where(HistoryRow.kind == kind)
         if subject_id is not None:
             query = query.where(HistoryRow.subject_id == subject_id)
-        return tuple(HistoryEntry(**row._mapping) for row in self._connection.execute(query))
+        return tuple(HistoryEntry(**row) for row in self._connection.execute(query).mappings())

@@ -35,7 +35,7 @@ class LedgerRepository:
             .where(table.c.connector_id == connector_id, table.c.mailbox == mailbox)
             .order_by(table.c.id)
         )
-        return tuple(Epoch(**row._mapping) for row in rows)
+        return tuple(Epoch(**row) for row in rows.mappings())
 
     def open_epoch(
         self, connector_id: int, mailbox: str, uidvalidity: int, baseline_uid: int
@@ -58,7 +58,7 @@ class LedgerRepository:
         return frozenset(row.uid for row in rows)
 
     def add(self, epoch: Epoch, mails: Sequence[NewMail], disposition: str) -> tuple[int, ...]:
-        """T1: keep the bytes and one row for each mail, and move the cursor; returns the row ids."""
+        """T1: keep the bytes and one row for each mail, move the cursor; returns the row ids."""
         raw_mails = RawMailRepository(self._connection)
         taken = datetime.now(UTC)
         ids = []
@@ -211,7 +211,7 @@ class LedgerRepository:
             .order_by(IntakeRow.id.desc())
             .limit(limit)
         )
-        return tuple(LedgerLine(**{**row._mapping, "end": End(row.end)}) for row in rows)
+        return tuple(LedgerLine(**{**row, "end": End(row["end"])}) for row in rows.mappings())
 
     def message(self, intake_id: int) -> Message | None:
         """The routable facts of a decided mail, or None before its decision."""

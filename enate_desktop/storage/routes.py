@@ -154,7 +154,7 @@ class RouteRepository:
         rows = self._connection.execute(
             select(table).order_by(table.c.connector_id, table.c.name, table.c.id)
         )
-        return tuple(OutgoingRoute(**row._mapping) for row in rows)
+        return tuple(OutgoingRoute(**row) for row in rows.mappings())
 
     def save_outgoing(self, route: OutgoingRoute) -> int:
         """Add (id 0) or replace an outgoing route; returns its id."""

@@ -101,10 +101,9 @@ class WorkItemRepository:
 
     def get(self, work_item_id: int) -> WorkItem | None:
         """One work item, or None; its process name is left to the caller."""
-        row = self._connection.execute(
-            _listing().where(WorkItemRow.id == work_item_id)
-        ).one_or_none()
-        return _work_item(row._mapping) if row else None
+        query = _listing().where(WorkItemRow.id == work_item_id)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return _work_item(row) if row else None
 
     def page(
         self, wanted: WorkItemFilter, offset: int, limit: int
@@ -116,7 +115,7 @@ class WorkItemRepository:
             .offset(offset)
             .limit(limit)
         )
-        items = tuple(_work_item(row._mapping) for row in rows)
+        items = tuple(_work_item(row) for row in rows.mappings())
         total = self._connection.execute(
             _filtered(select(func.count()).select_from(WorkItemRow), wanted)
         ).scalar_one()

@@ -3,13 +3,15 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QDir, QFile, QIODevice, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from typing_extensions import override
 
 from enate_desktop.views.tokens import tokens
 
 SMALL = QSize(16, 16)
+BESIDE_TEXT = QSize(20, 16)
+"""For buttons with words: styled buttons leave no gap, so the picture brings its own."""
 MEDIUM = QSize(20, 20)
 _STROKE = b"currentColor"
 _pixmaps: dict[tuple[str, int, int, float, int], QPixmap] = {}
@@ -101,6 +103,13 @@ def _source(name: str) -> bytes:
     return data
 
 
+def _square(width: int, height: int) -> QRectF:
+    """Where the picture goes: at the start of a wide box, in the middle of a high one."""
+    side = min(width, height)
+    right_to_left = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return QRectF(width - side if right_to_left else 0, (height - side) / 2, side, side)
+
+
 def _render(name: str, width: int, height: int, ratio: float, colour: QColor) -> QPixmap:
     key = (name, width, height, ratio, colour.rgba())
     found = _pixmaps.get(key)
@@ -112,7 +121,7 @@ def _render(name: str, width: int, height: int, ratio: float, colour: QColor) ->
     data = _source(name).replace(_STROKE, colour.name().encode())
     painter = QPainter(drawn)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    QSvgRenderer(QByteArray(data)).render(painter, QRectF(0, 0, width, height))
+    QSvgRenderer(QByteArray(data)).render(painter, _square(width, height))
     painter.end()
     _pixmaps[key] = drawn
     return drawn

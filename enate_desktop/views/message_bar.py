@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -92,7 +92,6 @@ class MessageBar(QFrame):
             row.addWidget(self._close_button(), 0, Qt.AlignmentFlag.AlignTop)
         self.setMinimumHeight(40)
         self.setAccessibleName(f"{kind.value}: {text}")
-        self._colour_text()
 
     @property
     def kind(self) -> MessageKind:
@@ -126,12 +125,6 @@ class MessageBar(QFrame):
         side = box.left() + 14 if left_to_right else box.right() - 30
         paint_icon(painter, QRectF(side, box.top() + 12, 16, 16), shape, now.named(token))
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._colour_text()
-        super().changeEvent(event)
-
     def close_bar(self) -> None:
         """Take the bar away; a second call does nothing."""
         if self._closing:
@@ -163,11 +156,6 @@ class MessageBar(QFrame):
         if action.closes:
             self.close_bar()
         action.run()
-
-    def _colour_text(self) -> None:
-        palette = self._text.palette()
-        palette.setColor(self._text.foregroundRole(), tokens().text)
-        self._text.setPalette(palette)
 
 
 class MessageStack(QWidget):

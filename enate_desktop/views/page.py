@@ -1,10 +1,10 @@
 """What every page of the window is: a header, its messages, its body, and a few hooks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QUndoStack
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -71,6 +71,13 @@ class Page(QWidget):
     def shown(self) -> None:
         """The page has come to the front; refresh what may have aged."""
 
+    def focus_first(self) -> None:
+        """Put the focus on the first control of the body, else of the header (F6)."""
+        found = [widget for widget in self._in_focus_chain() if _takes_focus(widget)]
+        inside = [w for w in found if not self.header.isAncestorOf(w)]
+        for widget in (*inside, *found)[:1]:
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+
     def navigate(self, target: object) -> None:
         """Show a particular thing, as another page's ``page_requested`` asked."""
 
@@ -80,3 +87,15 @@ class Page(QWidget):
 
     def restore_state(self, state: Mapping[str, object]) -> None:
         """Take up what ``save_state`` gave, perhaps by an older version."""
+
+    def _in_focus_chain(self) -> Iterator[QWidget]:
+        widget = self.nextInFocusChain()
+        while widget is not None and widget is not self:
+            if self.isAncestorOf(widget):
+                yield widget
+            widget = widget.nextInFocusChain()
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return by_tab and widget.isVisible() and widget.isEnabled()

@@ -6,41 +6,43 @@ from PySide6.QtGui import QColor
 
 from enate_desktop.views.tokens import Tokens
 
-_INPUTS = ("QLineEdit", "QComboBox", "QAbstractSpinBox", "QPlainTextEdit", "QTextEdit")
+_LINES = ("QLineEdit", "QComboBox", "QAbstractSpinBox")
+_INPUTS = (*_LINES, "QPlainTextEdit", "QTextEdit")
 
 _RULES = """
 {inputs} {{ border: 1px solid {outline}; border-radius: 4px; background: {base};
-  min-height: 22px; padding: 4px 7px; selection-background-color: {accent};
-  selection-color: {on_accent}; }}
+  padding: 4px 7px; selection-background-color: {accent}; selection-color: {on_accent}; }}
+{lines}, QPushButton, QToolButton {{ min-height: 22px; }}
 {inputs_focus} {{ border: 2px solid {accent}; padding: 3px 6px; }}
-{inputs_disabled} {{ border-color: {line}; background: {window}; }}
 {inputs_error} {{ border-color: {error}; }}
-QComboBox::drop-down, QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
-  border: none; background: transparent; width: 24px; }}
-QComboBox::down-arrow, QAbstractSpinBox::down-arrow {{
+QComboBox::drop-down, QAbstractSpinBox::up-button, QAbstractSpinBox::down-button,
+QAbstractSpinBox QLineEdit {{ border: none; padding: 0 5px; min-height: 0; width: 24px;
+  background: transparent; }}
+QComboBox::down-arrow, QAbstractSpinBox::down-arrow, QPushButton::menu-indicator {{
   image: url(icons:ui-chevron-down-{variant}.svg); width: 14px; height: 14px; }}
 QAbstractSpinBox::up-arrow {{ image: url(icons:ui-chevron-up-{variant}.svg);
   width: 14px; height: 14px; }}
-QPushButton {{ min-height: 22px; padding: 4px 12px; border: 1px solid {outline};
-  border-radius: 4px; background: {base}; }}
-QToolButton {{ min-height: 22px; padding: 4px; border: 1px solid transparent;
-  border-radius: 4px; background: transparent; }}
+QPushButton {{ padding: 4px 12px; border: 1px solid {outline}; border-radius: 4px;
+  background: {base}; }}
+QToolButton {{ padding: 4px; border: 1px solid transparent; border-radius: 4px;
+  background: transparent; }}
 QPushButton:hover, QPushButton:pressed, QToolButton:hover, QToolButton:pressed,
 QToolButton:checked {{ background: {group_row}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent};
   border-color: {accent}; }}
-QPushButton[primary="true"]:hover, QPushButton[primary="true"]:pressed {{
-  background: {accent_hover}; }}
 QPushButton[danger="true"] {{ color: {error}; border-color: {error}; }}
-QPushButton:focus {{ border: 2px solid {ring}; padding: 3px 11px; }}
-QToolButton:focus {{ border: 2px solid {accent}; padding: 3px; }}
-QPushButton:disabled, QPushButton[primary="true"]:disabled {{ color: {disabled};
-  border-color: {line}; background: {window}; }}
+QPushButton:focus {{ border: 2px solid {accent}; padding: 3px 11px; }}
+QToolButton:focus, QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
+{inputs_disabled}, QPushButton:disabled, QPushButton[primary="true"]:disabled,
+QPushButton[danger="true"]:disabled {{ border-color: {line}; background: {window};
+  color: {disabled}; }}
 QCheckBox::indicator, QRadioButton::indicator {{ width: 16px; height: 16px;
   border: 1px solid {outline}; border-radius: 3px; background: {base}; }}
-QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate {{ background: {accent};
-  border-color: {accent}; image: url(icons:ui-check-{variant}.svg); }}
-QToolTip {{ border: 1px solid {outline}; padding: 4px 6px; color: {text}; background: {base}; }}
+QRadioButton::indicator {{ border-radius: 9px; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
+  image: url(icons:ui-check-{variant}.svg); }}
+QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {accent};
+  background: {on_accent}; }}
 QHeaderView::section {{ background: {window}; color: {secondary}; padding: 0 8px; border: none;
   border-right: 1px solid {line}; border-bottom: 1px solid {line}; min-height: 31px; }}
 """
@@ -54,12 +56,12 @@ def style_sheet(scheme: Tokens) -> str:
         if isinstance(colour := getattr(scheme, field.name), QColor)
     }
     return _RULES.format(
+        lines=", ".join(_LINES),
         inputs=", ".join(_INPUTS),
         inputs_focus=_each(":focus"),
         inputs_disabled=_each(":disabled"),
         inputs_error=_each('[error="true"]'),
         variant="dark" if scheme.dark else "light",
-        ring=names["text"],
         **names,
     )
 

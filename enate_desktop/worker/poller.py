@@ -206,7 +206,7 @@ class MailboxPoller:
         if not failures:
             return float(self._services.intake.settings().poll_seconds)
         wait = min(_FIRST_WAIT * 2.0 ** min(failures - 1, 10), _LONGEST_WAIT)
-        return wait * random.uniform(0.75, 1.25)
+        return wait * random.uniform(0.75, 1.25)  # noqa: S311  # spreads load, keeps no secret
 
 
 def _runs(

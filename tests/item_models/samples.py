@@ -1,4 +1,4 @@
-"""A believable company for the tests of the routes pages: 5 connectors, 28 routes, fallbacks too."""
+"""A believable company for the tests of the routes pages: 5 connectors and their 28 routes."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -190,6 +190,8 @@ IT_ROUTES = (
         send_automated_emails=True,
         for_attention=True,
     ),
+    replace(route(43, IT, "Printers", "it@acme.example", 9), category="Hardware"),
+    replace(route(44, IT, "Remote access", "vpn@acme.example", 9), category="Access"),
 )
 
 OUTGOING = {

@@ -30,7 +30,6 @@ listen = 127.0.0.1, 127.0.0.2
 default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
-default_client_limit = 200
 service anvil {{
   chroot =
   unix_listener anvil-auth-penalty {{
@@ -89,6 +88,7 @@ mail_max_userip_connections = 100
 disable_plaintext_auth = {disable_plaintext}
 auth_mechanisms = plain login external
 auth_username_format = %Ln
+auth_username_chars =
 auth_failure_delay = 0
 auth_ssl_username_from_cert = yes
 ssl = yes
@@ -174,20 +174,23 @@ class Dovecot:
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 cwd="/",
+                start_new_session=True,
                 **self._identity(),
             )
         wait_for_banner(self.imap_port, b"* OK", self.log)
 
     def stop(self) -> None:
         """Stop the server at once; connections drop."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGQUIT)
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait(5)
-        self._process = None
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(signal.SIGQUIT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+        # Its children would go on serving the connections they have.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(5)
 
     def log(self) -> str:
         """What the server wrote about itself."""

@@ -10,12 +10,13 @@ from typing import Self
 
 
 class Conversation:
-    """One accepted connection, seen from the server."""
+    """One accepted connection, seen from the server; ``last`` is the last line of the client."""
 
     def __init__(self, connection: socket.socket, closing: threading.Event) -> None:
         self._connection = connection
         self._closing = closing
         self._buffer = b""
+        self.last = b""
 
     def send(self, data: bytes) -> None:
         """Send bytes as they are."""
@@ -29,7 +30,8 @@ class Conversation:
                 raise EOFError
             self._buffer += data
         line, _, self._buffer = self._buffer.partition(b"\n")
-        return line.rstrip(b"\r")
+        self.last = line.rstrip(b"\r")
+        return self.last
 
     def start_tls(self, context: ssl.SSLContext) -> None:
         """Continue under TLS."""
@@ -103,7 +105,11 @@ class ScriptedServer:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
                 self._open.append(connection)
-            self._script(Conversation(connection, self._closing))
+            talk = Conversation(connection, self._closing)
+            try:
+                self._script(talk)
+            finally:
+                talk.drop()
         connection.close()
 
 
@@ -115,17 +121,21 @@ _DEFAULT_IMAP: dict[str, Answer] = {
     "EXAMINE": b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 11] x\r\n",
     "SELECT": b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 11] x\r\n",
     "SEARCH": b"* SEARCH 1 2 3\r\n",
+    "STATUS": b"* STATUS INBOX (UNSEEN 1)\r\n",
     "LOGOUT": b"* BYE bye\r\n",
 }
 
 
 def imap_script(
-    answers: Mapping[str, Answer] | None = None, greeting: bytes = b"* OK ready\r\n"
+    answers: Mapping[str, Answer] | None = None,
+    greeting: bytes = b"* OK ready\r\n",
+    heard: list[bytes] | None = None,
 ) -> Script:
     """A script for a small IMAP server; ``answers`` replaces what it says to a command.
 
     An answer is the untagged part (the tagged OK is added), or a function of the conversation and
-    the tag that says everything itself. The key of ``UID FETCH …`` is ``FETCH``.
+    the tag that says everything itself. The key of ``UID FETCH …`` is ``FETCH``. ``heard``
+    collects what the client said.
     """
     table = _DEFAULT_IMAP | dict(answers or {})
 
@@ -133,6 +143,8 @@ def imap_script(
         talk.send(greeting)
         while True:
             tag, _, command = talk.line().partition(b" ")
+            if heard is not None:
+                heard.append(talk.last)
             words = command.decode("latin-1").upper().split()
             name = words[1] if words[0] == "UID" else words[0]
             answer = table.get(name, b"")

@@ -1,15 +1,17 @@
 """How alembic reaches the database: always through the connection it is handed."""
 
+from typing import Literal
+
 from alembic import context
 
 # Both modules declare tables; importing them fills the metadata.
 from enate_desktop.storage import mail_tables, tables
 from enate_desktop.storage.types import Base, Utc
 
-assert tables and mail_tables
+_DECLARED = (tables, mail_tables)
 
 
-def _plain_type(kind: str, item: object, _context: object) -> str | bool:
+def _plain_type(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Our own column types appear as what they are in the database: migrations outlive code."""
     return "sa.DateTime()" if kind == "type" and isinstance(item, Utc) else False
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCompleter,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -21,14 +19,15 @@ from enate_desktop.domain.rules import split_values
 from enate_desktop.views import fonts
 from enate_desktop.views.accessibility import announce, describe
 from enate_desktop.views.icons import icon
-from enate_desktop.views.tokens import tokens
 from enate_desktop.views.widgets.chip import Chip
-from enate_desktop.views.widgets.flow import FlowLayout
+from enate_desktop.views.widgets.chip_box import ChipBox
 from enate_desktop.views.widgets.labels import label
 from enate_desktop.views.widgets.layout import icon_button
 
 Check = Callable[[str], object]
 """Returns the value as it is to be shown; raises EnateError when it cannot be used."""
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ChipEdit(QWidget):
@@ -53,39 +52,48 @@ class ChipEdit(QWidget):
         self._chips: list[Chip] = []
         self._read_only = False
         self._completer: QCompleter | None = None
-        self._placeholder = self.tr("Add…") if placeholder is None else placeholder
-        self._box = _Box()
-        self._input = QLineEdit()
+        self._box = ChipBox()
         self._text = QPlainTextEdit()
         self._mode = icon_button("pencil", self.tr("Edit as text"))
-        self._note = label("", colour="secondary", wrap=True)
-        self._build(name)
+        self._note = label("", colour="error", wrap=True)
+        self.input.setPlaceholderText(self.tr("Add…") if placeholder is None else placeholder)
+        self._name(name)
+        self._lay_out()
+        self._connect()
         self._note_problem()
-
-    @property
-    def problems(self) -> tuple[tuple[str, str], ...]:
-        """The values that cannot be used, each with its reason."""
-        return tuple((chip.value, chip.reason) for chip in self._chips if chip.reason)
 
     @property
     def input(self) -> QLineEdit:
         """Where the next value is typed."""
-        return self._input
+        return self._box.input
+
+    @property
+    def note(self) -> str:
+        """The line under the field: why a value cannot be used, or which was there already."""
+        return self._note.text()
+
+    @property
+    def problems(self) -> tuple[tuple[str, str], ...]:
+        """The values that cannot be used, each with its reason; also those still being typed."""
+        checked = ((value, self._checked(value)[1]) for value in self.values())
+        return tuple((value, reason) for value, reason in checked if reason)
 
     def values(self) -> tuple[str, ...]:
-        """All values in order; what is still being typed counts as the last one."""
+        """All values in order; what is still being typed counts as the last ones."""
         if self._as_text:
             return split_values(self._text.toPlainText())
-        typed = split_values(self._input.text())
+        typed = (self._checked(value)[0] for value in split_values(self.input.text()))
         return tuple(dict.fromkeys((*(chip.value for chip in self._chips), *typed)))
 
     def set_values(self, values: Iterable[str]) -> None:
         """Show these values instead; does not emit ``changed``."""
         for chip in tuple(self._chips):
             self._drop(chip)
-        self._input.clear()
+        self.input.clear()
         self._add(values)
-        self._text.setPlainText("; ".join(chip.value for chip in self._chips))
+        self._text.blockSignals(True)
+        self._text.setPlainText(self._joined())
+        self._text.blockSignals(False)
         self._note_problem()
 
     def set_suggestions(self, values: Iterable[str]) -> None:
@@ -93,7 +101,7 @@ class ChipEdit(QWidget):
         completer = QCompleter(QStringListModel(list(values), self), self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self._input.setCompleter(completer)
+        self.input.setCompleter(completer)
         self._completer = completer
         queued = Qt.ConnectionType.QueuedConnection  # the completer writes after the signal
         completer.activated.connect(self._on_suggestion_taken, queued)
@@ -101,7 +109,7 @@ class ChipEdit(QWidget):
     def set_read_only(self, read_only: bool) -> None:
         """Show the values without a way to change them."""
         self._read_only = read_only
-        self._input.setVisible(not read_only)
+        self.input.setVisible(not read_only)
         self._mode.setVisible(not read_only)
         self._text.setReadOnly(read_only)
         for chip in self._chips:
@@ -109,13 +117,12 @@ class ChipEdit(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._input:
-            if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-                return self._on_key(event)
-            if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-                self._box.update()
-            if event.type() == QEvent.Type.FocusOut and not self._completing:
-                self._commit()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._on_key(event)
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._box.update()
+        if event.type() == QEvent.Type.FocusOut and not self._completing:
+            self._commit()
         return super().eventFilter(watched, event)
 
     @property
@@ -127,26 +134,17 @@ class ChipEdit(QWidget):
         popup = self._completer.popup() if self._completer is not None else None
         return popup is not None and popup.isVisible()
 
-    def _build(self, name: str) -> None:
-        describe(self._input, name)
-        self._input.setToolTip("")
-        self._input.setFrame(False)
-        self._input.setStyleSheet("border: none; padding: 0 4px; background: transparent;")
-        self._input.setMinimumWidth(80)
-        self._input.setFixedHeight(24)
-        self._input.setPlaceholderText(self._placeholder)
-        self._input.installEventFilter(self)
-        self._input.textEdited.connect(self._on_text_edited)
-        self._box.setFocusProxy(self._input)
-        self._box.flow.addWidget(self._input)
-        describe(self._text, name)
+    def _name(self, name: str) -> None:
+        for field in (self.input, self._text):
+            field.setAccessibleName(name)
+        self.setAccessibleName(name)
+
+    def _lay_out(self) -> None:
         self._text.setFixedHeight(76)
         self._text.setTabChangesFocus(True)
-        self._text.textChanged.connect(self._on_text_changed)
         self._text.hide()
         self._note.setFont(fonts.secondary_font())
         self._mode.setCheckable(True)
-        self._mode.toggled.connect(self._on_mode_toggled)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self._box, 1)
@@ -157,18 +155,21 @@ class ChipEdit(QWidget):
         column.setSpacing(4)
         column.addLayout(row)
         column.addWidget(self._note)
-        self.setFocusProxy(self._input)
+        self.setFocusProxy(self.input)
+
+    def _connect(self) -> None:
+        self.input.installEventFilter(self)
+        self.input.textEdited.connect(self._on_text_edited)
+        self._text.textChanged.connect(self.changed)
+        self._mode.toggled.connect(self._on_mode_toggled)
 
     def _on_key(self, event: QKeyEvent) -> bool:
-        key = event.key()
-        if self._completing and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return False
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
-            if self._input.text().strip():
-                self._commit()
-                return True
-            return key != Qt.Key.Key_Tab
-        if key == Qt.Key.Key_Backspace and not self._input.text() and self._chips:
+        if event.key() in (*_ENTER, Qt.Key.Key_Tab):
+            if self._completing or not self.input.text().strip():
+                return False
+            self._commit()
+            return True
+        if event.key() == Qt.Key.Key_Backspace and not self.input.text() and self._chips:
             self._edit(self._chips[-1])
             return True
         return False
@@ -184,33 +185,33 @@ class ChipEdit(QWidget):
     def _on_suggestion_taken(self) -> None:
         self._commit()
 
-    def _on_text_changed(self) -> None:
-        if self._as_text:
-            self.changed.emit()
-
     def _on_mode_toggled(self, as_text: bool) -> None:
         if as_text:
-            self._commit()
-            self._text.setPlainText("; ".join(chip.value for chip in self._chips))
+            self._add(split_values(self.input.text()))
+            self.input.clear()
+            self._text.setPlainText(self._joined())
         else:
             self.set_values(split_values(self._text.toPlainText()))
         self._box.setVisible(not as_text)
         self._text.setVisible(as_text)
         describe(self._mode, self.tr("Show as chips") if as_text else self.tr("Edit as text"))
         self._mode.setIcon(icon("check" if as_text else "pencil"))
-        self.setFocusProxy(self._text if as_text else self._input)
+        self.setFocusProxy(self._text if as_text else self.input)
         self.setFocus()
         self.changed.emit()
 
     def _commit(self) -> None:
-        values = split_values(self._input.text())
+        values = split_values(self.input.text())
         if not values:
             return
-        self._input.clear()
+        self.input.clear()
         repeated = self._add(values)
         self._note_problem()
-        if repeated:
-            self._say(self.tr("{values} is already in the list.").format(values=repeated))
+        if repeated and not self._note.text():
+            self._note.set_colour("secondary")
+            self._note.setText(self.tr("Already in the list: {values}").format(values=repeated))
+            self._note.show()
+            announce(self._note.text())
         self.changed.emit()
 
     def _add(self, values: Iterable[str]) -> str:
@@ -223,12 +224,10 @@ class ChipEdit(QWidget):
                 continue
             chip = Chip(shown, reason, self._box)
             chip.set_read_only(self._read_only)
-            chip.edit_requested.connect(self._on_chip_edit_requested)
-            chip.remove_requested.connect(self._on_chip_remove_requested)
-            self._box.flow.insert_widget(len(self._chips), chip)
+            chip.edit_requested.connect(self._edit)
+            chip.remove_requested.connect(self._remove)
+            self._box.insert(len(self._chips), chip)
             self._chips.append(chip)
-            chip.show()
-        self._placeholders()
         return "; ".join(repeated)
 
     def _checked(self, value: str) -> tuple[str, str]:
@@ -239,75 +238,31 @@ class ChipEdit(QWidget):
         except EnateError as error:
             return value, error.sentence()
 
-    def _on_chip_edit_requested(self, chip: Chip) -> None:
-        self._edit(chip)
+    def _joined(self) -> str:
+        return "; ".join(chip.value for chip in self._chips)
 
-    def _on_chip_remove_requested(self, chip: Chip) -> None:
+    def _remove(self, chip: Chip) -> None:
         self._drop(chip)
         self._note_problem()
-        self._input.setFocus()
+        self.input.setFocus()
         self.changed.emit()
 
     def _edit(self, chip: Chip) -> None:
         self._commit()
         self._drop(chip)
-        self._input.setText(chip.value)
-        self._input.setFocus()
+        self.input.setText(chip.value)
+        self.input.setFocus()
         self._note_problem()
         self.changed.emit()
 
     def _drop(self, chip: Chip) -> None:
         self._chips.remove(chip)
-        self._box.flow.removeWidget(chip)
-        chip.hide()
-        chip.deleteLater()
-        self._placeholders()
-
-    def _placeholders(self) -> None:
-        self._input.setPlaceholderText(self._placeholder)
-        self._box.updateGeometry()
+        self._box.remove(chip)
 
     def _note_problem(self) -> None:
-        reasons = [chip.reason for chip in self._chips if chip.reason]
-        self._note.set_colour("error" if reasons else "secondary")
-        self._note.setText(reasons[0] if reasons else "")
-        self._note.setVisible(bool(reasons))
-        if reasons:
-            announce(reasons[0])
-
-    def _say(self, text: str) -> None:
-        if not self._note.text():
-            self._note.setText(text)
-            self._note.show()
-        announce(text)
-
-
-class _Box(QFrame):
-    """The frame that looks like a field and holds chips and the input."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.flow = FlowLayout(self)
-        self.flow.setContentsMargins(4, 4, 4, 4)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.setMinimumHeight(32)
-        self.setCursor(Qt.CursorShape.IBeamCursor)
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        now = tokens()
-        proxy = self.focusProxy()
-        focused = proxy is not None and proxy.hasFocus()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(now.accent if focused else now.outline, 2 if focused else 1))
-        painter.setBrush(now.base if self.isEnabled() else now.window)
-        inset = 1.0 if focused else 0.5
-        box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-        painter.drawRoundedRect(box, 4, 4)
+        reason = next((chip.reason for chip in self._chips if chip.reason), "")
+        if reason and reason != self._note.text():
+            announce(reason)
+        self._note.set_colour("error")
+        self._note.setText(reason)
+        self._note.setVisible(bool(reason))

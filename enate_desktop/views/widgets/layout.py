@@ -8,7 +8,9 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -18,9 +20,11 @@ from typing_extensions import override
 
 from enate_desktop.views import fonts
 from enate_desktop.views.accessibility import describe
-from enate_desktop.views.icons import SMALL, icon, paint_icon
+from enate_desktop.views.icons import BESIDE_TEXT, SMALL, icon, paint_icon
 from enate_desktop.views.tokens import tokens
 from enate_desktop.views.widgets.labels import SectionLabel, label
+
+_TEXT_WIDTH = 440
 
 
 def button(
@@ -38,9 +42,9 @@ def button(
     made.setProperty("primary", primary)
     made.setProperty("danger", danger)
     if icon_name:
-        token = "on_accent" if primary else "error" if danger else "text"
-        made.setIcon(icon(icon_name, token))
-        made.setIconSize(SMALL)
+        colour = "on_accent" if primary else "error" if danger else "text"
+        made.setIcon(icon(icon_name, colour))
+        made.setIconSize(BESIDE_TEXT)
     if help_text:
         made.setToolTip(help_text)
     if clicked is not None:
@@ -61,6 +65,28 @@ def icon_button(
     if clicked is not None:
         made.clicked.connect(lambda: clicked())
     return made
+
+
+def menu_button(text: str, menu: QMenu, *, icon_name: str = "") -> QPushButton:
+    """A push button that opens a menu; the menu lives as long as the button at most."""
+    made = button(text, icon_name=icon_name)
+    if menu.parent() is None:
+        menu.setParent(made, menu.windowFlags())  # Qt only points to it
+    made.setMenu(menu)
+    return made
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """A form in a scroll area without frame that leaves the page's ground visible."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    for part in (area.viewport(), content):
+        part.setAutoFillBackground(False)
+    return area
 
 
 class PageHeader(QWidget):
@@ -105,7 +131,7 @@ class PageHeader(QWidget):
             made.setToolTip(f"{hint} ({keys})" if keys else hint)
 
         made.setIcon(action.icon())
-        made.setIconSize(SMALL)
+        made.setIconSize(BESIDE_TEXT)
         made.clicked.connect(action.trigger)
         action.changed.connect(follow)
         made.destroyed.connect(lambda: action.changed.disconnect(follow))
@@ -144,9 +170,7 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._title = label(title, strong=True)
         self._text = label(text, colour="secondary", wrap=True)
-        self._text.setMaximumWidth(440)
-        self._text.setMinimumWidth(min(440, self._text.fontMetrics().horizontalAdvance(text) + 8))
-        self._text.setVisible(bool(text))
+        self._text.setFixedWidth(_TEXT_WIDTH)
         for part in (self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._buttons = QHBoxLayout()
@@ -162,11 +186,13 @@ class EmptyState(QWidget):
         column.addLayout(self._buttons)
         column.setAlignment(self._buttons, middle)
         column.addStretch(3)
+        self.set_text(title, text)
 
     def set_text(self, title: str, text: str) -> None:
         """Say something else."""
         self._title.setText(title)
         self._text.setText(text)
+        self._text.setMinimumHeight(self._text.heightForWidth(_TEXT_WIDTH))
         self._text.setVisible(bool(text))
 
     def add_button(

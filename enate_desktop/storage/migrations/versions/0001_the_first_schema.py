@@ -221,6 +221,7 @@ def upgrade() -> None:
         sa.Column("connector_id", sa.Integer(), nullable=False),
         sa.Column("mailbox", sa.String(), nullable=False),
         sa.Column("uidvalidity", sa.Integer(), nullable=False),
+        sa.Column("opened", sa.DateTime(), nullable=False),
         sa.Column("baseline_uid", sa.Integer(), nullable=False),
         sa.Column("last_uid", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -3,9 +3,9 @@
 import re
 
 from enate_desktop.domain.messages import Attachment
-from enate_desktop.mail.charsets import one_line
-from enate_desktop.mail.header_text import value_and_parameters, words_text
-from enate_desktop.mail.structure import Part
+from enate_desktop.mail.mime.charsets import one_line
+from enate_desktop.mail.mime.header_text import value_and_parameters, words_text
+from enate_desktop.mail.mime.structure import Part
 
 ATTACHMENTS_LIMIT = 500
 _NAME_BYTES = 255

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from enate_desktop.mail.charsets import base64_bytes, decode, one_line
+from enate_desktop.mail.mime.charsets import base64_bytes, decode, one_line
 
 BLOCK_LIMIT = 256 << 10
 VALUE_LIMIT = 64 << 10
@@ -97,7 +97,10 @@ def value_and_parameters(value: str) -> tuple[str, dict[str, str]]:
     Continued and encoded parameters (RFC 2231) are put together under their plain name.
     """
     value = value[:VALUE_LIMIT]
-    main = value.partition(";")[0].strip().lower()
+    main, semicolon, _ = value.partition(";")
+    main = main.strip().lower()
+    if not semicolon:
+        return main, {}
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}
     for number, match in enumerate(_PARAMETER.finditer(value)):

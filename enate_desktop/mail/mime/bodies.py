@@ -5,10 +5,10 @@ import html
 import re
 
 from enate_desktop.domain.errors import NotFoundError
-from enate_desktop.mail.attachments import attachment_parts
-from enate_desktop.mail.charsets import base64_bytes, decode, lines
-from enate_desktop.mail.header_text import read_headers
-from enate_desktop.mail.structure import Part, walk
+from enate_desktop.mail.mime.attachments import attachment_parts
+from enate_desktop.mail.mime.charsets import base64_bytes, decode, lines
+from enate_desktop.mail.mime.header_text import read_headers
+from enate_desktop.mail.mime.structure import Part, walk
 
 TEXT_LIMIT = 200_000
 """Characters of text that are shown."""

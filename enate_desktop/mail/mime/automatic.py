@@ -2,8 +2,8 @@
 
 import re
 
-from enate_desktop.mail.charsets import one_line
-from enate_desktop.mail.header_text import Headers
+from enate_desktop.mail.mime.charsets import one_line
+from enate_desktop.mail.mime.header_text import Headers
 
 _RECEIVED_LIMIT = 50
 _MACHINES = re.compile(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from enate_desktop.mail.header_text import Headers, read_headers, value_and_parameters
+from enate_desktop.mail.mime.header_text import Headers, read_headers, value_and_parameters
 
 DEPTH_LIMIT = 50
 PARTS_LIMIT = 1_000

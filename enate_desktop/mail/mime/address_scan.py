@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from enate_desktop.domain.addresses import normal_address
-from enate_desktop.mail.header_text import BLOCK_LIMIT, words_text
+from enate_desktop.mail.mime.header_text import BLOCK_LIMIT, words_text
 
 ADDRESSES_LIMIT = 2_000
 _SHOWN = 200

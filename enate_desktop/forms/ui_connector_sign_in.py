@@ -1,0 +1,50 @@
+# -*- coding: utf-8 -*-
+
+################################################################################
+## Form generated from reading UI file 'connector_sign_in.ui'
+##
+## Created by: Qt User Interface Compiler
+##
+## WARNING! All changes made in this file will be lost when recompiling UI file!
+################################################################################
+
+from PySide6.QtCore import (QCoreApplication, QDate, QDateTime, QLocale,
+    QMetaObject, QObject, QPoint, QRect,
+    QSize, QTime, QUrl, Qt)
+from PySide6.QtGui import (QBrush, QColor, QConicalGradient, QCursor,
+    QFont, QFontDatabase, QGradient, QIcon,
+    QImage, QKeySequence, QLinearGradient, QPainter,
+    QPalette, QPixmap, QRadialGradient, QTransform)
+from PySide6.QtWidgets import (QApplication, QComboBox, QLineEdit, QSizePolicy,
+    QVBoxLayout, QWidget)
+
+class Ui_ConnectorSignIn(object):
+    def setupUi(self, ConnectorSignIn):
+        if not ConnectorSignIn.objectName():
+            ConnectorSignIn.setObjectName(u"ConnectorSignIn")
+        self.column = QVBoxLayout(ConnectorSignIn)
+        self.column.setSpacing(12)
+        self.column.setObjectName(u"column")
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.method = QComboBox(ConnectorSignIn)
+        self.method.setObjectName(u"method")
+
+        self.column.addWidget(self.method)
+
+        self.username = QLineEdit(ConnectorSignIn)
+        self.username.setObjectName(u"username")
+
+        self.column.addWidget(self.username)
+
+
+        self.retranslateUi(ConnectorSignIn)
+
+        QMetaObject.connectSlotsByName(ConnectorSignIn)
+    # setupUi
+
+    def retranslateUi(self, ConnectorSignIn):
+        self.method.setProperty(u"label", QCoreApplication.translate("ConnectorSignIn", u"Authentication", None))
+        self.username.setProperty(u"label", QCoreApplication.translate("ConnectorSignIn", u"Username", None))
+        pass
+    # retranslateUi
+

@@ -1,0 +1,47 @@
+"""Reading the file of a private CA that one connector trusts (C-13)."""
+
+import ssl
+from pathlib import Path
+
+from enate_desktop.domain.errors import InputError
+from enate_desktop.mail.tls import read_certificate
+
+_LARGEST = 1 << 20
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+
+
+def read_authority(path: Path) -> str:
+    """The certificates of a PEM or DER file as PEM; InputError when there is none in it."""
+    try:
+        data = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+    except OSError as error:
+        raise InputError(
+            f'The file "{path.name}" cannot be read: {error.strerror}.', "Nothing was changed."
+        ) from error
+    text = data.decode("ascii", "replace")
+    if _BEGIN in text:
+        blocks = [_BEGIN + part.split(_END)[0] + _END for part in text.split(_BEGIN)[1:]]
+        pem = "\n".join(blocks) + "\n"
+    else:
+        pem = ssl.DER_cert_to_PEM_cert(data) if data[:1] == b"\x30" else ""
+    if not authority_text(pem):
+        raise InputError(
+            f'There is no certificate in "{path.name}".',
+            "Choose the .pem or .crt file of your CA.",
+            field="ca_certificate",
+        )
+    return pem
+
+
+def authority_text(pem: str) -> str:
+    """Name and last day of the first certificate, or an empty text when there is none."""
+    block = pem.partition(_END)[0]
+    if _BEGIN not in block:
+        return ""
+    try:
+        certificate = read_certificate(ssl.PEM_cert_to_DER_cert(block.strip() + "\n" + _END))
+    except ValueError:
+        return ""
+    if certificate is None:
+        return ""
+    return f"{certificate.subject}, valid until {certificate.not_after:%Y-%m-%d}"

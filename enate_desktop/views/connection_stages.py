@@ -1,0 +1,155 @@
+"""The stages of a connection test as rows that fill while it runs."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from typing_extensions import override
+
+from enate_desktop.domain.connectors import Side, UseFor
+from enate_desktop.mail.report import STAGES, Stage, StageResult, StageState
+from enate_desktop.views.icons import pixmap
+from enate_desktop.views.tokens import tokens
+from enate_desktop.views.widgets import label, secondary_label
+
+WORDS = {
+    Stage.DNS: "DNS",
+    Stage.TCP: "TCP",
+    Stage.TLS: "TLS",
+    Stage.SIGN_IN: "Sign-in",
+    Stage.CAPABILITIES: "Capabilities",
+    Stage.FOLDER: "Folder",
+    Stage.SEND: "Send",
+}
+_SHAPES = {
+    StageState.PASSED: ("circle-check", "ok"),
+    StageState.FAILED: ("circle-x", "error"),
+    StageState.NOT_REACHED: ("circle", "placeholder"),
+    StageState.NOT_NEEDED: ("minus", "placeholder"),
+}
+_WAITING, _RUNNING = ("circle", "placeholder"), ("circle-dot", "accent")
+
+
+class StageRow:
+    """Shape, name and words of one stage, in a row of a grid."""
+
+    def __init__(self, grid: QGridLayout, row: int, stage: Stage) -> None:
+        self._picture = QLabel()
+        self._picture.setFixedSize(16, 20)
+        self._name = label(WORDS[stage])
+        self._words = secondary_label("")
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._shape = _WAITING
+        for column, part in enumerate((self._picture, self._name, self._words)):
+            grid.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
+        self.paint()
+
+    @property
+    def text(self) -> str:
+        """What is said of the stage."""
+        return self._words.text()
+
+    @property
+    def shape(self) -> str:
+        """The name of the shape shown."""
+        return self._shape[0]
+
+    def wait(self) -> None:
+        """The test has not come to it."""
+        self._show(_WAITING, "")
+
+    def run(self) -> None:
+        """The test is at it."""
+        self._show(_RUNNING, "…")
+
+    def end(self, result: StageResult) -> None:
+        """How it ended."""
+        plain = {
+            StageState.NOT_REACHED: "not reached",
+            StageState.NOT_NEEDED: result.detail or "not needed",
+        }
+        self._show(_SHAPES[result.state], plain.get(result.state, result.detail))
+
+    def paint(self) -> None:
+        """Draw the shape in the colours now in force."""
+        shape, token = self._shape
+        ratio = self._picture.devicePixelRatioF()
+        self._picture.setPixmap(pixmap(shape, 16, tokens().named(token), ratio))
+
+    def _show(self, shape: tuple[str, str], words: str) -> None:
+        self._shape = shape
+        self._words.setText(words)
+        self._name.setAccessibleDescription(words)
+        self.paint()
+
+
+class StageList(QWidget):
+    """The rows of every side in use, a heading above each when there are two."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sides: dict[Side, QWidget] = {}
+        self._headings: list[QLabel] = []
+        self._rows: dict[tuple[Side, Stage], StageRow] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(12)
+        for place, side in enumerate(Side):
+            part = self._part(side)
+            self._sides[side] = part
+            grid.addWidget(part, place, 0)
+        self._shown: tuple[Side, ...] = ()
+        self.set_sides(UseFor.INCOMING)
+
+    def row(self, side: Side, stage: Stage) -> StageRow:
+        """The row of a stage."""
+        return self._rows[side, stage]
+
+    def set_sides(self, use_for: UseFor) -> None:
+        """Show the stages of these sides, none of them begun."""
+        wanted = {Side.INCOMING: use_for.receives, Side.OUTGOING: use_for.sends}
+        self._shown = tuple(side for side in Side if wanted[side])
+        for side, part in self._sides.items():
+            part.setVisible(wanted[side])
+        for heading in self._headings:
+            heading.setVisible(len(self._shown) == 2)
+        for row in self._rows.values():
+            row.wait()
+
+    def begin(self) -> None:
+        """The first stage runs."""
+        for side in self._shown[:1]:
+            self._rows[side, STAGES[side][0]].run()
+
+    def end_stage(self, result: StageResult) -> None:
+        """Show how a stage ended, and the next one as running."""
+        if (result.side, result.stage) not in self._rows:
+            return
+        self._rows[result.side, result.stage].end(result)
+        order = [(side, stage) for side in self._shown for stage in STAGES[side]]
+        after = order.index((result.side, result.stage)) + 1
+        if after < len(order) and result.state is not StageState.NOT_REACHED:
+            failed = result.state is StageState.FAILED
+            if not failed or order[after][0] is not result.side:
+                self._rows[order[after]].run()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            for row in self._rows.values():
+                row.paint()
+        super().changeEvent(event)
+
+    def _part(self, side: Side) -> QWidget:
+        part = QWidget()
+        grid = QGridLayout(part)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(1, 88)
+        grid.setColumnStretch(2, 1)
+        words = "Incoming mail" if side is Side.INCOMING else "Outgoing mail"
+        heading = label(words, strong=True)
+        self._headings.append(heading)
+        grid.addWidget(heading, 0, 0, 1, 3)
+        for place, stage in enumerate(STAGES[side], start=1):
+            self._rows[side, stage] = StageRow(grid, place, stage)
+        return part

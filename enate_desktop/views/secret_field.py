@@ -1,0 +1,89 @@
+"""A password that may be stored already: "Stored" with Replace, never its value (S-02)."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from enate_desktop.views.widgets import PasswordField, button, label
+
+
+class SecretField(QWidget):
+    """Shows whether a secret is stored; a new one is typed only after Replace."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stored = False
+        self._password = PasswordField()
+        self._keep = button(self.tr("Keep stored"), self._on_keep_clicked)
+        self._replace = button(self.tr("Replace…"), self._on_replace_clicked)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(_row(self._password, self._keep))
+        self._stack.addWidget(_row(label(self.tr("Stored"), colour="secondary"), self._replace))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self._password.changed.connect(self._on_password_changed)
+        self.set_stored(stored=False)
+
+    @property
+    def secret(self) -> bytes | None:
+        """What was typed, or None when the stored one stays or nothing was typed."""
+        typed = self._password.text
+        return typed.encode() if self.replacing and typed else None
+
+    @property
+    def replacing(self) -> bool:
+        """Whether there is room to type a new one."""
+        return self._stack.currentIndex() == 0
+
+    @property
+    def password(self) -> PasswordField:
+        """The field for a new secret."""
+        return self._password
+
+    @property
+    def replace_button(self) -> QWidget:
+        """The button that makes room for a new secret."""
+        return self._replace
+
+    def set_stored(self, *, stored: bool) -> None:
+        """Forget what was typed and show whether a secret is stored."""
+        self._stored = stored
+        self._password.set_text("")
+        self._keep.setVisible(stored)
+        self._show(typing=not stored)
+
+    def focus(self) -> None:
+        """Put the cursor where a new secret is typed."""
+        if not self.replacing:
+            self._show(typing=True)
+        self._password.setFocus()
+        self._password.edit.selectAll()
+
+    def _show(self, *, typing: bool) -> None:
+        self._stack.setCurrentIndex(0 if typing else 1)
+        self.setFocusProxy(self._password if typing else self._replace)
+
+    def _on_replace_clicked(self) -> None:
+        self._show(typing=True)
+        self._password.setFocus()
+        self.changed.emit()
+
+    def _on_keep_clicked(self) -> None:
+        self.set_stored(stored=True)
+        self._replace.setFocus()
+        self.changed.emit()
+
+    def _on_password_changed(self) -> None:
+        self.changed.emit()
+
+
+def _row(first: QWidget, second: QWidget) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    row.addWidget(first, 1)
+    row.addWidget(second)
+    return made

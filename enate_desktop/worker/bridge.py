@@ -1,0 +1,55 @@
+"""Brings the mailbox threads' reports onto the GUI thread and tells the views, not too often."""
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from enate_desktop.domain.work_items import End
+from enate_desktop.services.changes import NOTHING, Changes
+from enate_desktop.services.intake import Received
+from enate_desktop.worker.notifier import ChangeNotifier
+
+_AT_MOST_EVERY_MS = 200
+
+
+class WorkerBridge(QObject):
+    """Made on the GUI thread; ``on_received`` and ``on_looked`` may be called from any thread."""
+
+    _received = Signal(object)
+    _looked = Signal(object)
+
+    def __init__(self, notifier: ChangeNotifier, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._notifier = notifier
+        self._changes = NOTHING
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_AT_MOST_EVERY_MS)
+        self._timer.timeout.connect(self._tell)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._received.connect(self._on_received, queued)
+        self._looked.connect(self._on_looked, queued)
+
+    def on_received(self, received: Received) -> None:
+        """A mail met its end."""
+        self._received.emit(received)
+
+    def on_looked(self, connector_id: int) -> None:
+        """A mailbox was looked into."""
+        self._looked.emit(connector_id)
+
+    def _on_received(self, received: Received) -> None:
+        handled = received.end in (End.CREATED, End.APPENDED)
+        lost_sight = received.end in (End.UNHANDLED, End.QUARANTINED)
+        self._add(Changes(work_items=handled, unhandled=lost_sight))
+
+    def _on_looked(self, connector_id: int) -> None:
+        self._add(Changes(conditions=frozenset((connector_id,))))
+
+    def _add(self, changes: Changes) -> None:
+        self._changes |= changes
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _tell(self) -> None:
+        changes, self._changes = self._changes, NOTHING
+        if changes:
+            self._notifier.notify(changes)

@@ -1,0 +1,41 @@
+"""Short ways to the settings that the tests of this folder need."""
+
+from dataclasses import replace
+
+from enate_desktop.domain.connectors import Security, ServerSettings
+from enate_desktop.mail.imap import ImapMailbox
+from enate_desktop.mail.wire import Patience
+from tests.servers.dovecot import Dovecot
+from tests.servers.pki import Pki
+from tests.servers.scripted import ScriptedServer
+
+HASTY = Patience(look_up=5, connect=2, handshake=2, hint=0.3, greeting=0.8, idle=0.4, command=0.8)
+"""Time limits for servers that are meant to exceed them."""
+
+
+def imap_settings(
+    server: Dovecot, user: str, pki: Pki, security: Security = Security.TLS
+) -> ServerSettings:
+    """Settings for a Dovecot mailbox."""
+    port = server.imaps_port if security is Security.TLS else server.imap_port
+    return ServerSettings(
+        "other_imap", server.host, port, security, username=user, ca_certificate=pki.ca_pem
+    )
+
+
+def imap_mailbox(
+    server: Dovecot, user: str, pki: Pki, security: Security = Security.TLS, **changes: str
+) -> ImapMailbox:
+    """A mailbox of ``user``, not opened yet; ``changes`` replace fields of its settings."""
+    settings = replace(imap_settings(server, user, pki, security), **changes)  # type: ignore[arg-type]
+    return ImapMailbox(settings, server.password(user))
+
+
+def scripted_settings(server: ScriptedServer, service: str = "other_imap") -> ServerSettings:
+    """Settings for a scripted server in clear."""
+    return ServerSettings(service, server.host, server.port, Security.NONE, username="alice")
+
+
+def scripted_mailbox(server: ScriptedServer, patience: Patience = HASTY) -> ImapMailbox:
+    """A mailbox on a scripted server, impatient."""
+    return ImapMailbox(scripted_settings(server), "alice-pw", patience=patience)

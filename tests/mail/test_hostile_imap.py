@@ -1,0 +1,300 @@
+"""IMAP servers that are broken or mean (MAIL.md 4 E): bounded, in words, no mail changed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from enate_desktop.domain.connectors import Security, ServerSettings
+from enate_desktop.mail.imap import ImapMailbox
+from enate_desktop.mail.mailbox import ErrorKind, MailError
+from tests.mail.support import HASTY, scripted_mailbox, scripted_settings
+from tests.servers.pki import Pki
+from tests.servers.scripted import Answer, Conversation, ScriptedServer, imap_script
+
+FACTS = b'* %d FETCH (UID %d RFC822.SIZE 10 INTERNALDATE "01-Nov-2026 10:00:00 +0000")\r\n'
+LISTED = b"".join(FACTS % (number, number) for number in (1, 2, 3))
+
+
+def flood(line: bytes) -> Answer:
+    def answer(talk: Conversation, tag: bytes) -> None:
+        for _ in range(100_000):
+            talk.send(line * 100)
+
+    return answer
+
+
+def drip(talk: Conversation, tag: bytes) -> None:
+    for _ in range(100):
+        talk.send(b"*")
+        time.sleep(0.05)
+
+
+def stall_in_literal(talk: Conversation, tag: bytes) -> None:
+    talk.send(b"* 1 FETCH (UID 1 BODY[] {500}\r\nSubject: x\r\n")
+    talk.stall()
+
+
+def drop_in_literal(talk: Conversation, tag: bytes) -> None:
+    talk.send(b"* 1 FETCH (UID 1 BODY[] {500}\r\nSubject: x\r\n")
+    talk.drop()
+
+
+def say(data: bytes) -> Answer:
+    def answer(talk: Conversation, tag: bytes) -> None:
+        talk.send(data.replace(b"TAG", tag))
+
+    return answer
+
+
+def use(mailbox: ImapMailbox) -> list[bytes | None]:
+    """All that intake does with a mailbox."""
+    mailbox.open()
+    mails = mailbox.new_mails(0)
+    mailbox.all_uids()
+    return [raw for _, raw in mailbox.fetch(mails)]
+
+
+HOSTILE: list[tuple[str, dict[str, Answer], ErrorKind]] = [
+    (
+        "81-literal-4-gib",
+        {"FETCH": b"* 1 FETCH (UID 1 BODY[] {4294967295}\r\n"},
+        ErrorKind.PROTOCOL,
+    ),
+    (
+        "81-literal-10e18",
+        {"FETCH": b"* 1 FETCH (UID 1 X {1000000000000000000}\r\n"},
+        ErrorKind.PROTOCOL,
+    ),
+    (
+        "81-literal-5000-digits",
+        {"FETCH": b"* 1 FETCH (X {" + b"9" * 5000 + b"}\r\n"},
+        ErrorKind.PROTOCOL,
+    ),
+    ("84-exists-flood", {"SEARCH": flood(b"* 1 EXISTS\r\n")}, ErrorKind.PROTOCOL),
+    ("84-fetch-flood", {"FETCH": flood(b"* 1 FETCH (FLAGS ())\r\n")}, ErrorKind.PROTOCOL),
+    ("84-capability-flood", {"LOGIN": flood(b"* CAPABILITY X\r\n")}, ErrorKind.PROTOCOL),
+    (
+        "85-long-line",
+        {"EXAMINE": flood(b"x" * 1000), "SELECT": flood(b"x" * 1000)},
+        ErrorKind.PROTOCOL,
+    ),
+    ("86-stall-in-literal", {"FETCH": stall_in_literal}, ErrorKind.TEMPORARY),
+    ("86-drop-in-literal", {"FETCH": drop_in_literal}, ErrorKind.TEMPORARY),
+    ("87-one-byte-at-a-time", {"SEARCH": drip}, ErrorKind.TEMPORARY),
+    ("97-bye", {"SELECT": say(b"* BYE [UNAVAILABLE] too many\r\n")}, ErrorKind.TEMPORARY),
+    ("97-no-unavailable", {"LOGIN": say(b"TAG NO [UNAVAILABLE] later\r\n")}, ErrorKind.TEMPORARY),
+    ("97-bye-at-login", {"LOGIN": say(b"* BYE overloaded\r\n")}, ErrorKind.TEMPORARY),
+    ("98-ok-without-text", {"SEARCH": say(b"TAG OK\r\n")}, ErrorKind.TEMPORARY),
+    ("garbage", {"SELECT": b"%%%%\r\n"}, ErrorKind.TEMPORARY),
+    ("bad", {"SEARCH": say(b"TAG BAD what\r\n")}, ErrorKind.TEMPORARY),
+    ("no-to-select", {"SELECT": say(b"TAG NO not today\r\n")}, ErrorKind.FOLDER),
+    ("91-rebuilt", {"SEARCH": b"* OK [UIDVALIDITY 8] new\r\n* SEARCH 1\r\n"}, ErrorKind.TEMPORARY),
+    (
+        "89-two-mails-one-uid",
+        {
+            "FETCH": LISTED
+            + b"* 1 FETCH (UID 1 BODY[] {1}\r\na)\r\n* 1 FETCH (UID 1 BODY[] {1}\r\nb)\r\n"
+        },
+        ErrorKind.PROTOCOL,
+    ),
+    ("109-early-tagged-ok", {"CAPABILITY": say(b"EAAA9 OK done\r\n")}, ErrorKind.TEMPORARY),
+]
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind"), [(row[1], row[2]) for row in HOSTILE], ids=[row[0] for row in HOSTILE]
+)
+def test_a_hostile_answer_ends_in_words_and_in_time(
+    answers: dict[str, Answer], kind: ErrorKind
+) -> None:
+    """MAIL 4 E: a MailError that says what it means for the mail; never a crash or a hang."""
+    with ScriptedServer(imap_script(answers)) as server:
+        mailbox = scripted_mailbox(server)
+        began = time.monotonic()
+        with pytest.raises(MailError) as caught:
+            use(mailbox)
+        assert time.monotonic() - began < 10
+        mailbox.close()
+    error = caught.value
+    assert error.kind is kind, error.sentence()
+    assert "again" in error.message or "next check" in error.message or error.field
+    assert len(error.server_words) <= 400
+    assert "alice-pw" not in f"{error.sentence()}{error.server_words}"
+
+
+def body(uid: int, text: bytes) -> bytes:
+    return b"* 1 FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (uid, len(text), text)
+
+
+BODIES: list[tuple[str, bytes, list[bytes | None]]] = [
+    ("88-another-uid", body(9, b"evil"), [None, None, None]),
+    ("88-some", body(2, b"two") + body(7, b"x"), [None, b"two", None]),
+    ("89-same-twice-equal", body(1, b"a") + body(1, b"a"), [b"a", None, None]),
+    ("90-nil", b"* 1 FETCH (UID 1 BODY[] NIL)\r\n", [None, None, None]),
+    ("90-nothing", b"", [None, None, None]),
+    ("90-empty-mail", body(1, b""), [b"", None, None]),
+    ("90-no-uid", b"* 1 FETCH (BODY[] {1}\r\na)\r\n", [None, None, None]),
+    ("quoted", b'* 1 FETCH (BODY[] "a \\"UID 9\\" b" UID 1)\r\n', [b'a "UID 9" b', None, None]),
+    ("uid-behind", b"* 1 FETCH (BODY[] {1}\r\na UID 3)\r\n", [None, None, b"a"]),
+    ("82-negative", b"* 1 FETCH (UID 1 BODY[] {-5}\r\n", [None, None, None]),
+    ("82-letters", b"* 1 FETCH (UID 1 BODY[] {abc}\r\n", [None, None, None]),
+    (
+        "unsolicited",
+        b"* 1 FETCH (FLAGS (\\Seen))\r\n* 4 EXISTS\r\n" + body(3, b"c"),
+        [None, None, b"c"],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"), [(row[1], row[2]) for row in BODIES], ids=[row[0] for row in BODIES]
+)
+def test_a_body_is_taken_only_under_the_uid_that_was_asked_for(
+    answer: bytes, expected: list[bytes | None]
+) -> None:
+    """MAIL 4 E 82, 88-90: what was not delivered is None, never another mail's bytes."""
+    with ScriptedServer(imap_script({"FETCH": LISTED + answer})) as server:
+        mailbox = scripted_mailbox(server)
+        assert use(mailbox) == expected
+        mailbox.close()
+
+
+def test_one_refused_mail_does_not_hide_the_others() -> None:
+    """MAIL 4 E 90: a batch that the server refuses is asked for one by one."""
+    commands: list[bytes] = []
+
+    def fetch(talk: Conversation, tag: bytes) -> None:
+        asked = talk.last.split()[3]
+        commands.append(talk.last.partition(b" ")[2])
+        if b"RFC822.SIZE" in talk.last:
+            talk.send(LISTED + tag + b" OK done\r\n")
+        elif asked in (b"1:3", b"2"):
+            talk.send(tag + b" NO [SERVERBUG] cannot read mail 2\r\n")
+        else:
+            talk.send(body(int(asked), b"mail " + asked) + tag + b" OK done\r\n")
+
+    with ScriptedServer(imap_script({"FETCH": fetch})) as server:
+        mailbox = scripted_mailbox(server)
+        assert use(mailbox) == [b"mail 1", None, b"mail 3"]
+        mailbox.close()
+    assert all(b"PEEK" in command for command in commands[1:])
+
+
+def test_absurd_uids_are_left_out() -> None:
+    """MAIL 4 E 92: zero, beyond 32 bits, repeated, descending, words."""
+    answer = b"* SEARCH 5 4 4 0 4294967296 99999999999 x -3 2\r\n* SEARCH 9\r\n"
+    with ScriptedServer(imap_script({"SEARCH": answer, "FETCH": b""})) as server:
+        mailbox = scripted_mailbox(server)
+        mailbox.open()
+        assert mailbox.all_uids() == (2, 4, 5, 9)
+        mails = mailbox.new_mails(4)
+        assert [(mail.uid, mail.size) for mail in mails] == [(5, 0), (9, 0)]
+        mailbox.close()
+
+
+def test_a_mailbox_of_two_hundred_thousand_mails_fits_the_limits() -> None:
+    """MAIL 4 E 85: one SEARCH line may be long, where it has to be."""
+    numbers = b" ".join(b"%d" % (number * 70) for number in range(1, 200_001))
+    answers: dict[str, Answer] = {
+        "SELECT": b"* 200000 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 14000001] x\r\n",
+        "SEARCH": b"* SEARCH " + numbers + b"\r\n",
+    }
+    with ScriptedServer(imap_script(answers)) as server:
+        mailbox = scripted_mailbox(server)
+        mailbox.open()
+        assert len(mailbox.all_uids()) == 200_000
+        mailbox.close()
+
+
+def test_missing_promises_of_the_folder_are_noticed() -> None:
+    """MAIL 3.4: no UIDVALIDITY is 0, UIDNEXT is worked out from the mails that are there."""
+    select = b"* 3 EXISTS\r\n* NO [UIDNOTSTICKY] x\r\n"
+    with ScriptedServer(imap_script({"SELECT": select})) as server:
+        mailbox = scripted_mailbox(server)
+        state = mailbox.open()
+        mailbox.close()
+    assert (state.uidvalidity, state.uidnext, state.count) == (0, 4, 3)
+
+
+def test_an_answer_nested_too_deeply_is_refused() -> None:
+    """MAIL 4 E: the library's parser is recursive; its failure is ours to put in words."""
+    answers: dict[str, Answer] = {
+        "CAPABILITY": b"* CAPABILITY IMAP4rev1 NAMESPACE\r\n",
+        "STATUS": say(b"TAG NO there is none\r\n"),
+        "NAMESPACE": b"* NAMESPACE " + b"(" * 60_000 + b"\r\n",
+    }
+    with ScriptedServer(imap_script(answers)) as server:
+        settings = replace(scripted_settings(server), additional_mailbox="Team")
+        with pytest.raises(MailError) as caught:
+            ImapMailbox(settings, "alice-pw", patience=HASTY).open()
+    assert caught.value.kind is ErrorKind.PROTOCOL
+
+
+def test_a_read_only_folder_is_used_for_reading() -> None:
+    """MAIL 4 E 96: READ-ONLY though it was selected."""
+    select = say(b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nTAG OK [READ-ONLY] done\r\n")
+    with ScriptedServer(imap_script({"SELECT": select, "FETCH": LISTED})) as server:
+        mailbox = scripted_mailbox(server)
+        assert mailbox.open().read_only
+        assert len(mailbox.new_mails(0)) == 3
+        mailbox.close()
+
+
+def starttls_settings(server: ScriptedServer, pki: Pki) -> ServerSettings:
+    return ServerSettings(
+        "other_imap",
+        server.host,
+        server.port,
+        Security.STARTTLS,
+        username="alice",
+        ca_certificate=pki.ca_pem,
+    )
+
+
+def injecting(pki: Pki) -> Callable[[Conversation], None]:
+    def script(talk: Conversation) -> None:
+        talk.send(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n")
+        while True:
+            tag, _, command = talk.line().partition(b" ")
+            if command == b"STARTTLS":
+                talk.send(tag + b" OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n")
+                talk.start_tls(pki.server().server_context())
+            talk.send(b"* CAPABILITY IMAP4rev1 STARTTLS\r\n" + tag + b" OK done\r\n")
+
+    return script
+
+
+@pytest.mark.parametrize("name", ["108-stripped", "108-bad", "108-injected", "109-preauth"])
+def test_encryption_that_is_required_is_never_given_up(pki: Pki, name: str) -> None:
+    """C-13, MAIL 4 E 108, 109: no password without it."""
+    heard: list[bytes] = []
+    plain = b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n"
+    offered = b"* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\n"
+    scripts = {
+        "108-stripped": imap_script({"CAPABILITY": plain}, heard=heard),
+        "108-bad": imap_script(
+            {"CAPABILITY": offered, "STARTTLS": say(b"TAG BAD no\r\n")}, heard=heard
+        ),
+        "108-injected": injecting(pki),
+        "109-preauth": imap_script({"CAPABILITY": offered}, b"* PREAUTH welcome\r\n", heard=heard),
+    }
+    with ScriptedServer(scripts[name]) as server:
+        mailbox = ImapMailbox(starttls_settings(server, pki), "alice-pw", patience=HASTY)
+        with pytest.raises(MailError) as caught:
+            mailbox.open()
+    assert caught.value.kind in (ErrorKind.TLS, ErrorKind.TEMPORARY)
+    assert not any(b"LOGIN" in line or b"AUTHENTICATE" in line for line in heard)
+
+
+def test_the_words_of_a_server_are_shown_harmlessly() -> None:
+    """MAIL 4 E 97: bounded, without controls, without our password."""
+    nasty = "TAG NO [ALERT] \x1b[31m\u202ealice-pw\x07 ".encode() + b"x" * 2000 + b"\r\n"
+    script = imap_script({"LOGIN": say(nasty)})
+    with ScriptedServer(script) as server, pytest.raises(MailError) as caught:
+        scripted_mailbox(server).open()
+    words = caught.value.server_words
+    assert caught.value.kind is ErrorKind.AUTHENTICATION
+    assert words.startswith("[ALERT] \\u001b[31m\\u202e•••\\u0007 xxx")
+    assert len(words) <= 400

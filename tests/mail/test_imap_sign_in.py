@@ -1,0 +1,239 @@
+"""Getting into a mailbox: security, sign-in and the folder, against a real Dovecot."""
+
+import socket
+from dataclasses import replace
+
+import pytest
+
+from enate_desktop.domain.connectors import Authentication, Security, ServerSettings, Side
+from enate_desktop.mail.dialling import Line, resolve
+from enate_desktop.mail.imap import ImapMailbox
+from enate_desktop.mail.imap_session import ImapSession
+from enate_desktop.mail.mailbox import ErrorKind, MailError
+from tests.mail.support import HASTY, imap_mailbox, imap_settings
+from tests.servers.dovecot import Dovecot
+from tests.servers.pki import Pki
+from tests.servers.process import free_ports
+from tests.servers.scripted import Conversation, ScriptedServer
+
+
+def mail(number: int, size: int = 0) -> bytes:
+    return b"Subject: mail %d\r\n\r\nbody\r\n" % number + b"x" * size
+
+
+@pytest.mark.parametrize("security", list(Security))
+def test_a_mailbox_opens_with_each_security(
+    dovecot: Dovecot, mailbox_user: str, pki: Pki, security: Security
+) -> None:
+    """C-02, C-13: TLS, STARTTLS and, only when chosen, plain."""
+    dovecot.fill(mailbox_user, [mail(1), mail(2)])
+    box = imap_mailbox(dovecot, mailbox_user, pki, security)
+    state = box.open()
+    box.close()
+    assert (state.count, state.unseen, state.uidnext, state.read_only) == (2, 2, 3, False)
+    assert state.uidvalidity > 0
+
+
+def test_the_connection_is_fast_and_quiet(dovecot: Dovecot, mailbox_user: str, pki: Pki) -> None:
+    """SERVERS 0.1: no line is formatted for a logger, small commands are not held back."""
+    line = Line(Side.INCOMING, imap_settings(dovecot, mailbox_user, pki))
+    session = ImapSession(line, dovecot.password(mailbox_user))
+    session.dial(resolve(line))
+    session.encrypt()
+    wire = session.wire
+    assert wire is not None
+    assert wire.encrypted
+    assert session.client.quiet
+    assert wire.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    session.close()
+
+
+@pytest.mark.parametrize("user", ["odd user", "ümlaut"])
+def test_any_character_may_be_in_user_name_and_password(
+    bare_dovecot: Dovecot, pki: Pki, user: str
+) -> None:
+    """MAIL 4 F 131: blanks, quotes, backslash, umlauts; AUTH=PLAIN is announced before sign-in."""
+    box = imap_mailbox(bare_dovecot, user, pki)
+    assert box.open().count == 0
+    box.close()
+
+
+def test_the_additional_mailbox_is_opened(dovecot: Dovecot, mailbox_user: str, pki: Pki) -> None:
+    """C-01: another folder than the inbox, by its path; a missing one is named."""
+    dovecot.fill(mailbox_user, [mail(1)])
+    dovecot.fill(mailbox_user, [mail(2), mail(3)], "Team/HR")
+    box = imap_mailbox(dovecot, mailbox_user, pki, additional_mailbox="Team/HR")
+    assert box.open().count == 2
+    box.close()
+    missing = imap_mailbox(dovecot, mailbox_user, pki, additional_mailbox="Team/IT")
+    with pytest.raises(MailError) as caught:
+        missing.open()
+    assert caught.value.kind is ErrorKind.FOLDER
+    assert caught.value.field == "incoming.additional_mailbox"
+    assert "Team/IT" in caught.value.title
+
+
+def test_a_wrong_password_is_an_authentication_error(
+    dovecot: Dovecot, mailbox_user: str, pki: Pki
+) -> None:
+    """C-08: this kind stops a connector; the password appears nowhere."""
+    box = ImapMailbox(imap_settings(dovecot, mailbox_user, pki), "not-the-password")
+    with pytest.raises(MailError) as caught:
+        box.open()
+    error = caught.value
+    assert error.kind is ErrorKind.AUTHENTICATION
+    assert error.field == "incoming.password"
+    assert "failed" in error.server_words
+    assert "not-the-password" not in f"{error.sentence()}{error.server_words}"
+
+
+def test_a_server_that_wants_encryption_gets_no_password_without(pki: Pki) -> None:
+    """C-13: LOGINDISABLED; nothing secret leaves."""
+    with Dovecot(pki, secure_only=True) as server:
+        settings = imap_settings(server, "alice", pki, Security.NONE)
+        box = ImapMailbox(replace(settings, host="127.0.0.2"), "alice-pw")
+        with pytest.raises(MailError) as caught:
+            box.open()
+    assert caught.value.field == "incoming.security"
+
+
+@pytest.mark.parametrize("bad", ["a\r\nb", "a\x00b", "a\nb"])
+@pytest.mark.parametrize("place", ["username", "additional_mailbox", "password"])
+def test_control_characters_never_reach_the_wire(
+    dovecot: Dovecot, mailbox_user: str, pki: Pki, place: str, bad: str
+) -> None:
+    """MAIL 4 E 107."""
+    settings = imap_settings(dovecot, mailbox_user, pki)
+    password = bad if place == "password" else dovecot.password(mailbox_user)
+    if place == "username":
+        settings = replace(settings, username=bad)
+    elif place == "additional_mailbox":
+        settings = replace(settings, additional_mailbox=bad)
+    with pytest.raises(MailError) as caught:
+        ImapMailbox(settings, password).open()
+    assert caught.value.field == f"incoming.{place}"
+
+
+def test_a_mailbox_that_lost_its_server_can_be_opened_again(pki: Pki) -> None:
+    """C-08: the loss is temporary, and the same object comes back."""
+    with Dovecot(pki) as server:
+        server.fill("alice", [mail(1)])
+        box = imap_mailbox(server, "alice", pki)
+        box.open()
+        server.stop()
+        with pytest.raises(MailError) as caught:
+            box.new_mails(0)
+        assert caught.value.kind is ErrorKind.TEMPORARY
+        with pytest.raises(MailError) as refused:
+            box.open()
+        assert refused.value.kind is ErrorKind.UNREACHABLE
+        server.start()
+        assert box.open().count == 1
+        box.close()
+
+
+def test_a_closed_port_and_an_unknown_name_are_told_apart(
+    dovecot: Dovecot, mailbox_user: str, pki: Pki
+) -> None:
+    """C-06: what is wrong, and the field to mend."""
+    settings = imap_settings(dovecot, mailbox_user, pki)
+    (port,) = free_ports(1)
+    for broken, field, words in (
+        (replace(settings, port=port), "incoming.port", "Nothing listens"),
+        (replace(settings, host="x" * 70 + ".test"), "incoming.host", "no server with the name"),
+        (replace(settings, host=""), "incoming.host", "missing"),
+        (replace(settings, host="imap.acme.com oops"), "incoming.host", "blank"),
+        (replace(settings, port=0), "incoming.port", "does not exist"),
+        (replace(settings, port=70_000), "incoming.port", "does not exist"),
+    ):
+        with pytest.raises(MailError) as caught:
+            ImapMailbox(broken, "x").open()
+        assert caught.value.kind is ErrorKind.UNREACHABLE
+        assert caught.value.field == field
+        assert words in caught.value.title
+
+
+def test_oauth_is_refused_in_words_before_anything_is_sent(
+    dovecot: Dovecot, mailbox_user: str, pki: Pki
+) -> None:
+    """C-03: a method this version does not have is no crash."""
+    settings = imap_settings(dovecot, mailbox_user, pki)
+    with pytest.raises(MailError) as caught:
+        ImapMailbox(replace(settings, authentication=Authentication.OAUTH2), "x").open()
+    assert caught.value.field == "incoming.authentication"
+
+
+@pytest.mark.parametrize(
+    ("fault", "words", "field"),
+    [
+        ("expired", "expired on 20", "incoming.host"),
+        ("future", "is not valid before 20", "incoming.host"),
+        ("wrong-host", "is for mail.other.test, not 127.0.0.1", "incoming.host"),
+        ("self-signed", "is self-signed", "incoming.ca_certificate"),
+        ("unknown-ca", "does not know", "incoming.ca_certificate"),
+    ],
+)
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
+def test_a_bad_certificate_is_named_and_nothing_is_sent(
+    pki: Pki, fault: str, words: str, field: str, security: Security
+) -> None:
+    """C-13, MAIL 4 F 113-115: its issuer and fingerprint are shown; the password stays here."""
+    heard: list[bytes] = []
+    context = pki.server(fault).server_context()
+
+    def listen(talk: Conversation) -> None:
+        talk.send(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n")
+        while True:
+            heard.append(talk.line())
+            tag = heard[-1].partition(b" ")[0]
+            if heard[-1].endswith(b"STARTTLS"):
+                talk.send(tag + b" OK go\r\n")
+                talk.start_tls(context)
+            else:
+                talk.send(b"* CAPABILITY IMAP4rev1 STARTTLS\r\n" + tag + b" OK done\r\n")
+
+    tls = context if security is Security.TLS else None
+    with ScriptedServer(listen, tls) as server:
+        settings = ServerSettings(
+            "other_imap", server.host, server.port, security, ca_certificate=pki.ca_pem
+        )
+        with pytest.raises(MailError) as caught:
+            ImapMailbox(replace(settings, username="alice"), "alice-pw", patience=HASTY).open()
+    error = caught.value
+    assert error.kind is ErrorKind.TLS
+    assert words in error.title
+    assert error.field == field
+    assert "SHA-256" in error.message or fault == "wrong-host"
+    assert not any(b"alice" in line for line in heard)
+
+
+def test_the_private_ca_holds_for_its_connector_only(
+    dovecot: Dovecot, mailbox_user: str, pki: Pki
+) -> None:
+    """C-13: without it the same server is refused; an unreadable file is told."""
+    settings = imap_settings(dovecot, mailbox_user, pki)
+    for ca, words in (("", "authority"), ("nonsense", "cannot be read")):
+        with pytest.raises(MailError) as caught:
+            ImapMailbox(replace(settings, ca_certificate=ca), "x").open()
+        assert caught.value.field == "incoming.ca_certificate"
+        assert words in caught.value.title
+
+
+@pytest.mark.parametrize(
+    ("security", "field", "words"),
+    [
+        (Security.TLS, "incoming.security", "does not speak TLS"),
+        (Security.NONE, "incoming.security", "expects TLS"),
+        (Security.STARTTLS, "incoming.security", "expects TLS"),
+    ],
+)
+def test_the_wrong_security_for_a_port_is_named(
+    dovecot: Dovecot, mailbox_user: str, pki: Pki, security: Security, field: str, words: str
+) -> None:
+    """C-06: the commonest mistake of all, told within seconds."""
+    port = dovecot.imap_port if security is Security.TLS else dovecot.imaps_port
+    settings = replace(imap_settings(dovecot, mailbox_user, pki, security), port=port)
+    with pytest.raises(MailError) as caught:
+        ImapMailbox(settings, "x", patience=HASTY).open()
+    assert caught.value.field == field
+    assert words in caught.value.title

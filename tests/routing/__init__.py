@@ -1,0 +1,1 @@
+"""Tests of the decision, its explanation and the analyses built on it."""
