@@ -1,6 +1,7 @@
 # `make help` lists the targets.
 PYTHON ?= python3
-# Arguments for pytest, e.g. make test PYTEST_ARGS="-k routes -x", or -n 2 for two processes.
+# Processes the tests run in, and further arguments for pytest: make test JOBS=2 PYTEST_ARGS="-k routes -x"
+JOBS ?= 0
 PYTEST_ARGS ?=
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -19,10 +20,10 @@ run: ## Install what is missing and open the window on the demo company
 test: ## Install what is missing and run every test
 	@.ci/system test
 	@.ci/venv
-	@.ci/test $(PYTEST_ARGS)
+	@.ci/test -n $(JOBS) $(PYTEST_ARGS)
 
 coverage: .venv ## Run every test with branch coverage
-	@.ci/test --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
+	@.ci/test -n $(JOBS) --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
 	@.venv/bin/coverage report --fail-under=95 --include='enate_desktop/domain/*,enate_desktop/routing/*,enate_desktop/services/*'
 
 lint: .venv ## Check rules and formatting (ruff)

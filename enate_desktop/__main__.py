@@ -1,5 +1,6 @@
 """The program's entry: checks what it runs on, then hands over to command line or window."""
 
+import argparse
 import sys
 
 from enate_desktop.requirements_check import check
@@ -17,7 +18,7 @@ def main() -> int:
     return run(sys.argv[1:], _open_window)
 
 
-def _open_window(options: object) -> int:
+def _open_window(options: argparse.Namespace) -> int:
     # Qt costs 120 ms and needs system libraries that the command line does without.
     from enate_desktop.app import open_window
 

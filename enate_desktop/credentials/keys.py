@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -78,7 +78,7 @@ class KeyStore:
         chosen = _in_time(keyring.get_keyring)
         for backend in getattr(chosen, "backends", [chosen]):
             if f"{type(backend).__module__}.".startswith(self._trusted):
-                return backend
+                return cast("KeyringBackend", backend)
         return None
 
     def _from_keyring(self, backend: "KeyringBackend", create: bool) -> bytes:

@@ -1,7 +1,6 @@
 """The demo's mail server on the loopback address: IMAP and SMTP in one background thread."""
 
 import asyncio
-import contextlib
 import logging
 import threading
 from collections.abc import Iterable, Mapping
@@ -150,14 +149,14 @@ class DemoMailServer:
 async def _stop_accepting(servers: Iterable[asyncio.Server]) -> None:
     """Close the servers, but not before a connection just accepted has got its protocol.
 
-    asyncio drops such a connection without closing its socket; Windows has no readers to remove.
+    asyncio drops such a connection without closing its socket. Only a selector loop has readers
+    to remove; Windows uses another kind.
     """
     servers = tuple(servers)
     loop = asyncio.get_running_loop()
-    with contextlib.suppress(NotImplementedError):
-        for server in servers:
-            for listener in server.sockets:
-                loop.remove_reader(listener.fileno())
+    if isinstance(loop, asyncio.SelectorEventLoop):
+        for listener in (listener for server in servers for listener in server.sockets):
+            loop.remove_reader(listener.fileno())
     await _let_callbacks_run()
     for server in servers:
         server.close()

@@ -96,6 +96,11 @@ def service_text(connector: Connector) -> str:
     return " + ".join(service.label for service in found if service is not None)
 
 
+def needs_a_person(connector: Connector) -> bool:
+    """Whether somebody has to look: it fails, or the worker stopped it."""
+    return connector_state(connector).text in ("Failing", "Stopped")
+
+
 class ConnectorTableModel(QAbstractTableModel):
     """Connectors filtered by direction and text, sorted by any column; rows keep their identity."""
 

@@ -24,6 +24,7 @@ class RouteForest:
         self.sorting = Sorting()
         self.warnings: Mapping[int, Sequence[str]] = {}
         self.may_reorder = True
+        self.drafts: frozenset[tuple[bool, int]] = frozenset()
         self.groups: dict[int, RouteGroupRows] = {}
         self.keys: list[int] = []
         self.row_of: dict[int, int] = {}

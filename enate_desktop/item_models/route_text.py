@@ -15,6 +15,7 @@ from enate_desktop.item_models.route_group import (
     RouteGroupRows,
 )
 from enate_desktop.item_models.route_processes import ProcessBook
+from enate_desktop.item_models.time_text import relative_text
 
 
 class Tone(StrEnum):
@@ -140,14 +141,7 @@ def last_check_text(connector: Connector, now: datetime) -> str:
     checked = connector.condition.last_check
     if checked is None or not connector.enabled:
         return ""
-    seconds = max(0, int((now - checked).total_seconds()))
-    if seconds < 60:
-        return f"last check {seconds} s ago"
-    if seconds < 3600:
-        return f"last check {seconds // 60} min ago"
-    if seconds < 86400:
-        return f"last check {seconds // 3600} h ago"
-    return f"last check {seconds // 86400} d ago"
+    return f"last check {relative_text(checked, now)}"
 
 
 def spoken_group(group: RouteGroupRows) -> str:

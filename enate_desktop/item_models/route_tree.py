@@ -5,6 +5,7 @@ child row belongs to. Sorting and searching happen in the forest, in Python; not
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import overload
 
 from PySide6.QtCore import (
@@ -18,6 +19,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from enate_desktop.domain.connectors import Connector
 from enate_desktop.item_models import route_text
 from enate_desktop.item_models.route_columns import COLUMNS, AnyRoute, Column, Sorting
 from enate_desktop.item_models.route_forest import RouteForest
@@ -189,6 +191,14 @@ class RouteTreeModel(QAbstractItemModel):
         """Show one connector's present routes."""
         self._sources[group.connector.id] = group
         self._update(frozenset((group.connector.id,)))
+
+    def set_connectors(self, connectors: Iterable[Connector]) -> None:
+        """Show the present state of connectors; their routes stay as they are."""
+        for connector in connectors:
+            source = self._sources.get(connector.id)
+            if source is not None:
+                self._sources[connector.id] = replace(source, connector=connector)
+                self._update(frozenset((connector.id,)))
 
     def set_book(self, book: ProcessBook) -> None:
         """Show other process names."""

@@ -244,4 +244,8 @@ def _come_on_top(old: list[WorkItem], new: list[WorkItem]) -> int | None:
         return None
     fresh = ids.index(old[0].id)
     kept = ids[fresh:]
+    if len(kept) < min(len(old), len(ids) - fresh) or (
+        len(new) < PAGE_SIZE and len(kept) < len(old)
+    ):
+        return None
     return fresh if kept == [item.id for item in old[: len(kept)]] else None

@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import queue
-import re
 import selectors
 import socket
 import ssl
@@ -13,9 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from enate_desktop.domain.connectors import Authentication, Security, ServerSettings, Side
+from enate_desktop.domain.connectors import Authentication, ServerSettings, Side
 from enate_desktop.domain.services_catalogue import usual_port
-from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError, shown_words
+from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
 from enate_desktop.mail.tls import (
     PresentedCertificate,
     client_context,
@@ -24,8 +23,6 @@ from enate_desktop.mail.tls import (
     unverified_context,
 )
 from enate_desktop.mail.wire import PATIENCE, SLICE, Patience, Wire
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Stopped = Callable[[], bool]
 Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
@@ -76,7 +73,14 @@ class Line:
             )
 
     def context(self) -> ssl.SSLContext:
-        """The verifying TLS context of this side."""
+        """The verifying TLS context of this side; MailError when its files are of no use."""
+        if self.settings.authentication is Authentication.CERTIFICATE and self.pfx is None:
+            raise MailError(
+                ErrorKind.TLS,
+                "There is no certificate file (.pfx) to sign in with.",
+                "Nothing was sent to the server. Give this connector its certificate.",
+                field=self.field("certificate"),
+            )
         return client_context(self.settings.ca_certificate, self.pfx, self.pfx_password, self.side)
 
 
@@ -220,51 +224,6 @@ def _speaks_tls(line: Line, addresses: Sequence[Address]) -> bool:
             wire.close()
         return True
     return False
-
-
-def no_starttls(line: Line, words: object = b"") -> MailError:
-    """The server did not offer or begin the encryption that the connector requires (C-13)."""
-    return MailError(
-        ErrorKind.TLS,
-        f"The server {line.host} did not offer encryption (STARTTLS).",
-        "Nothing was sent. Check the port, or choose TLS if the server expects it here.",
-        field=line.field("security"),
-        server_words=shown_words(words),
-    )
-
-
-def check_before_password(line: Line, wire: Wire | None, password: str) -> None:
-    """The last look before a password leaves: nothing smuggled in it, and encrypted as required."""
-    settings = line.settings
-    if settings.authentication is Authentication.OAUTH2:
-        raise MailError(
-            ErrorKind.AUTHENTICATION,
-            "This version signs in to a server with a password, not with OAuth 2.0.",
-            "Nothing was sent to the server. Choose Username and Password.",
-            field=line.field("authentication"),
-        )
-    for name, text in (
-        ("username", settings.username),
-        ("password", password),
-        ("additional_mailbox", settings.additional_mailbox or ""),
-    ):
-        if _CONTROL.search(text):
-            raise MailError(
-                ErrorKind.AUTHENTICATION,
-                "User name, password or mailbox contain a control character or line break.",
-                "Nothing was sent to the server. Type it again without.",
-                field=line.field(name),
-            )
-    if not settings.username.strip() or not password:
-        missing = "password" if settings.username.strip() else "username"
-        raise MailError(
-            ErrorKind.AUTHENTICATION,
-            "There is no user name or no password to sign in with.",
-            "Nothing was sent to the server. Type both.",
-            field=line.field(missing),
-        )
-    if settings.security is not Security.NONE and not (wire and wire.encrypted):
-        raise no_starttls(line)
 
 
 def _unknown_name(line: Line) -> MailError:

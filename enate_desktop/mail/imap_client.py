@@ -165,7 +165,7 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
         return values
 
     def search_uids(self, *criteria: str, among: int) -> list[int]:
-        """Usable UIDs that fit, ascending, each once; ``among`` is about how many mails there are."""
+        """Usable UIDs that fit, ascending, each once; ``among`` about so many mails."""
         limit = (1 << 20) + among * _BYTES_OF_UID
         self.allow(limit, limit)
         status, words, answers = self.uid_command("SEARCH", *criteria)
@@ -195,7 +195,11 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
 
     def sign_out(self) -> None:
         """LOGOUT, at most two seconds; never raises."""
-        self._imap.next_limits = {"size": 1 << 16, "idle": 1.0, "seconds": 1.0}
+        self._imap.next_limits = {
+            "size": 1 << 16,
+            "idle": self._wire.moment,
+            "seconds": self._wire.moment,
+        }
         with suppress(MailError, imaplib.IMAP4.error, OSError, ValueError):
             self._imap.logout()
 

@@ -11,14 +11,13 @@ from enate_desktop.mail.dialling import (
     Address,
     Line,
     await_greeting,
-    check_before_password,
     encrypt,
-    no_starttls,
     open_wire,
 )
 from enate_desktop.mail.imap_client import GuardedClient, quoted_folder
 from enate_desktop.mail.imap_errors import dropped, in_words, refused, sign_in_refused
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, shown_words
+from enate_desktop.mail.secrecy import check_before_password, no_starttls
 from enate_desktop.mail.wire import Wire
 
 _APP_PASSWORD = re.compile(r"(?:[a-z]{4} ){3}[a-z]{4}\Z")

@@ -7,12 +7,11 @@ from enate_desktop.mail.dialling import (
     Address,
     Line,
     await_greeting,
-    check_before_password,
     encrypt,
-    no_starttls,
     open_wire,
 )
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, shown_words
+from enate_desktop.mail.secrecy import check_before_password, no_starttls
 from enate_desktop.mail.wire import Wire
 
 _LIST_LINES = 2_000
@@ -71,6 +70,13 @@ class Pop3Session:
 
     def state(self) -> FolderState:
         """How many mails there are; POP3 has no lasting numbers and no unread mark."""
+        if self.line.settings.additional_mailbox:
+            raise MailError(
+                ErrorKind.FOLDER,
+                "POP3 cannot open an additional mailbox.",
+                "No mail was changed. Use IMAP for it, or leave the additional mailbox out.",
+                field=self.line.field("additional_mailbox"),
+            )
         ok, words = self._ask("STAT")
         figures = words.split()
         if not ok or not figures or not figures[0].isdigit() or len(figures[0]) > 9:

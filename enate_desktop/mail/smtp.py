@@ -10,12 +10,11 @@ from enate_desktop.mail.dialling import (
     Address,
     Line,
     await_greeting,
-    check_before_password,
     encrypt,
-    no_starttls,
     open_wire,
 )
 from enate_desktop.mail.mailbox import ErrorKind, MailError
+from enate_desktop.mail.secrecy import check_before_password, no_starttls
 from enate_desktop.mail.smtp_errors import not_sent, refused, sign_in_refused
 from enate_desktop.mail.wire import Wire
 

@@ -32,6 +32,12 @@ _KNOWN = (
         "certificate",
     ),
     (
+        "access denied",
+        "The server does not pass mail on for this connector.",
+        "Choose another authentication, or ask for this computer's address to be allowed.",
+        "authentication",
+    ),
+    (
         "5.7.68",
         "Office 365 refuses direct sending for this tenant.",
         "Set up an inbound connector that knows this program's certificate or address.",

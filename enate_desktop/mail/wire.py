@@ -72,6 +72,11 @@ class Wire:
         return self._sock
 
     @property
+    def moment(self) -> float:
+        """Seconds to wait for an answer that hardly matters: at most one."""
+        return min(1.0, self.patience.idle)
+
+    @property
     def encrypted(self) -> bool:
         """Whether everything goes through TLS."""
         return isinstance(self._sock, ssl.SSLSocket)
@@ -178,7 +183,7 @@ class Wire:
     def farewell(self, command: bytes) -> None:
         """Say goodbye and wait a moment for the answer; never raises."""
         with contextlib.suppress(MailError):
-            self.begin(size=1 << 16, lines=100, idle=1.0, seconds=1.0)
+            self.begin(size=1 << 16, lines=100, idle=self.moment, seconds=self.moment)
             self.send(command)
             self.readline()
 

@@ -167,7 +167,7 @@ def from_stored(text: str) -> Decision:
             trace=tuple(_unpacked(step) for step in facts.get("trace", ())),
             **values,
         )
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"no stored decision: {text[:80]!r}") from error
 
 

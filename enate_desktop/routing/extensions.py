@@ -9,6 +9,7 @@ _COMMON = {
     "application/gzip": (".gz",),
     "application/json": (".json",),
     "application/msword": (".doc",),
+    "application/octet-stream": (),
     "application/pdf": (".pdf",),
     "application/rtf": (".rtf",),
     "application/vnd.ms-excel": (".xls",),

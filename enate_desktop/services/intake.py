@@ -19,13 +19,24 @@ from enate_desktop.services.connectors import mailbox_name
 from enate_desktop.services.context import Context
 from enate_desktop.services.known_work import StoredWork
 from enate_desktop.services.outcomes import apply_decisions, end_of
-from enate_desktop.services.route_tables import RouteTables
+from enate_desktop.services.route_tables import Deciding, RouteTables
 from enate_desktop.storage.records import Epoch, NewMail, Pending
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 MOST_ATTEMPTS = 3
 """Tries to decide a mail before it is kept in quarantine (M-11)."""
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A stored mail that waits for its decision; ``attempt`` counts this one too."""
+
+    intake_id: int
+    raw: bytes
+    received: datetime
+    attempt: int = 1
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,41 +115,28 @@ class IntakeService:
         with self._context.database.write() as work:
             work.ledger.count_attempt(pending.intake_id)
             raw = work.raw_mails.get(pending.raw_mail_id)
-        return self.decide(
-            pending.connector_id,
-            pending.intake_id,
-            raw,
-            pending.received,
-            attempt=pending.attempts + 1,
-            complete=pending.complete,
+        mail = Undecided(
+            pending.intake_id, raw, pending.received, pending.attempts + 1, pending.complete
         )
+        return next(iter(self.decide(pending.connector_id, [mail])), None)
 
-    def decide(
-        self,
-        connector_id: int,
-        intake_id: int,
-        raw: bytes,
-        received: datetime,
-        *,
-        attempt: int = 1,
-        complete: bool = True,
-    ) -> Received | None:
-        """T2: give one stored mail its end; None when somebody else did or it must be retried.
+    def decide(self, connector_id: int, mails: Sequence[Undecided]) -> list[Received]:
+        """T2: give stored mails their end, in one transaction; what is left out is retried later.
 
-        A mail that cannot be read is decided on nothing but its bytes at the last attempt, and
-        quarantined when even that does not work (M-11). Raises StorageError.
+        If one of them raises, each is decided by itself. A mail that cannot be read is decided on
+        nothing but its bytes at the last attempt, and quarantined when even that does not work
+        (M-11). Raises StorageError.
         """
         try:
-            message = (
-                _bare(raw, attempt) if attempt >= MOST_ATTEMPTS else read_message(raw, received)
-            )
-            return self._decide(connector_id, intake_id, message, complete=complete)
+            return self._decide(connector_id, mails)
         except EnateError:
             raise
-        except Exception as error:
+        except Exception:
+            if len(mails) > 1:
+                return [one for mail in mails for one in self.decide(connector_id, [mail])]
             # A bug of ours must not lose a mail or stop the next one.
-            _log.exception("mail %d of connector %d was not decided", intake_id, connector_id)
-            return self._give_up(connector_id, intake_id, attempt, type(error).__name__)
+            _log.exception("mail %d was not decided", mails[0].intake_id)
+            return self._give_up(connector_id, mails[0])
 
     def owed(self, epoch: Epoch) -> tuple[int, ...]:
         """UIDs the server must still be told about."""
@@ -154,41 +152,54 @@ class IntakeService:
         """What would happen to a mail at a connector, on or off; nothing is changed (SPEC 11)."""
         message = read_message(raw)
         with self._context.database.read() as work:
-            return message, self._decisions(work, connector_id, message)
+            deciding = self._tables.of(work, connector_id)
+            return message, _decisions(work, deciding, message)
 
-    def _decide(
-        self, connector_id: int, intake_id: int, message: Message, *, complete: bool
-    ) -> Received | None:
+    def _decide(self, connector_id: int, mails: Sequence[Undecided]) -> list[Received]:
+        messages = [_read(mail) for mail in mails]
+        done = []
         with self._context.database.write() as work:
-            decisions = self._decisions(work, connector_id, message)
-            end = end_of(decisions)
-            note = "" if complete else "Too large to fetch: routed by its headers."
-            # First, so that of two workers only one goes on.
-            if not work.ledger.finish(intake_id, end, message, note):
-                return None
-            references = apply_decisions(work, connector_id, intake_id, message, decisions)
-        return Received(connector_id, intake_id, end, message.subject, references)
+            deciding = self._tables.of(work, connector_id)
+            for mail, message in zip(mails, messages, strict=True):
+                decisions = _decisions(work, deciding, message)
+                end = end_of(decisions)
+                note = "" if mail.complete else "Too large to fetch: routed by its headers."
+                # First, so that of two workers only one goes on.
+                if not work.ledger.finish(mail.intake_id, end, message, note):
+                    continue
+                references = apply_decisions(work, deciding, mail.intake_id, message, decisions)
+                done.append(
+                    Received(connector_id, mail.intake_id, end, message.subject, references)
+                )
+        return done
 
-    def _decisions(
-        self, work: UnitOfWork, connector_id: int, message: Message
-    ) -> tuple[Decision, ...]:
-        return decide_mail(
-            message,
-            self._tables.of(work, connector_id),
-            StoredWork(work),
-            link_by_subject=work.facts.settings().link_by_subject,
-        )
-
-    def _give_up(
-        self, connector_id: int, intake_id: int, attempt: int, error: str
-    ) -> Received | None:
+    def _give_up(self, connector_id: int, mail: Undecided) -> list[Received]:
         with self._context.database.write() as work:
-            if attempt < MOST_ATTEMPTS:
-                work.ledger.note_error(intake_id, error)
-                return None
-            reason = f"It could not be processed after {attempt} tries ({error})."
-            work.ledger.finish(intake_id, End.QUARANTINED, None, reason)
-        return Received(connector_id, intake_id, End.QUARANTINED, "", ())
+            if mail.attempt < MOST_ATTEMPTS:
+                work.ledger.note_error(mail.intake_id, "It could not be processed.")
+                return []
+            reason = f"It could not be processed after {mail.attempt} tries."
+            work.ledger.finish(mail.intake_id, End.QUARANTINED, None, reason)
+        return [Received(connector_id, mail.intake_id, End.QUARANTINED, "", ())]
+
+
+def _decisions(work: UnitOfWork, deciding: Deciding, message: Message) -> tuple[Decision, ...]:
+    link_by_subject = deciding.settings.link_by_subject
+    return decide_mail(message, deciding.table, StoredWork(work), link_by_subject=link_by_subject)
+
+
+def _read(mail: Undecided) -> Message:
+    if mail.attempt < MOST_ATTEMPTS:
+        return read_message(mail.raw, mail.received)
+    digest = hashlib.sha256(mail.raw).hexdigest()
+    return Message(
+        message_id=f"<{digest}@missing.local>",
+        fingerprint=digest,
+        subject="(this mail could not be read)",
+        incomplete=True,
+        notes=(f"It could not be read in {mail.attempt - 1} tries; the original is attached.",),
+        size=len(mail.raw),
+    )
 
 
 def to_store(
@@ -206,15 +217,3 @@ def to_store(
 def changes_server(after: AfterIntake) -> bool:
     """Whether the mailbox must be opened for writing."""
     return after.action is not IntakeAction.KEEP
-
-
-def _bare(raw: bytes, attempt: int) -> Message:
-    digest = hashlib.sha256(raw).hexdigest()
-    return Message(
-        message_id=f"<{digest}@missing.local>",
-        fingerprint=digest,
-        subject="(this mail could not be read)",
-        incomplete=True,
-        notes=(f"It could not be read in {attempt - 1} tries; the original is attached.",),
-        size=len(raw),
-    )

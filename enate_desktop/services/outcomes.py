@@ -8,6 +8,7 @@ from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End, State, reference
 from enate_desktop.routing.decision import resolution_key
 from enate_desktop.routing.explanation import Decision, Outcome, to_stored
+from enate_desktop.services.route_tables import Deciding
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _ENDS = {
@@ -28,7 +29,7 @@ def end_of(decisions: Sequence[Decision]) -> End:
 
 def apply_decisions(
     work: UnitOfWork,
-    connector_id: int,
+    deciding: Deciding,
     intake_id: int,
     message: Message,
     decisions: Sequence[Decision],
@@ -38,19 +39,19 @@ def apply_decisions(
     for decision in decisions:
         work_item_id = decision.work_item_id
         if decision.outcome is Outcome.CREATED:
-            work_item_id = _create(work, connector_id, message, decision)
+            work_item_id = _create(work, deciding, message, decision)
         elif decision.outcome is Outcome.APPENDED and work_item_id is not None:
             _append(work, work_item_id, message)
         counted = decision.outcome in (Outcome.CREATED, Outcome.APPENDED, Outcome.UNHANDLED)
         work.ledger.add_decision(
             intake_id,
-            resolution_key(decision, message, connector_id) if counted else None,
+            resolution_key(decision, message, deciding.table.connector.id) if counted else None,
             {
                 "recipient": decision.recipient,
                 "outcome": decision.outcome,
                 "route_id": decision.route_id,
                 "work_item_id": work_item_id,
-                "revision": work.facts.revision(),
+                "revision": decision.revision,
                 "reason": decision.reason,
                 "explanation": to_stored(decision),
             },
@@ -60,12 +61,12 @@ def apply_decisions(
             if kind is not None:
                 references.append(reference(kind, work_item_id))
     if references:
-        _remember_sender(work, message)
+        _remember_sender(work, deciding, message)
     return tuple(references)
 
 
-def _create(work: UnitOfWork, connector_id: int, message: Message, decision: Decision) -> int:
-    process = work.directory.process_map()[decision.process_id or 0]
+def _create(work: UnitOfWork, deciding: Deciding, message: Message, decision: Decision) -> int:
+    process = deciding.processes[decision.process_id or 0]
     return work.work_items.add(
         {
             "kind": process.kind,
@@ -77,7 +78,7 @@ def _create(work: UnitOfWork, connector_id: int, message: Message, decision: Dec
             "subject": message.subject,
             "route_id": decision.route_id or 0,
             "route_name": decision.route or "",
-            "connector_id": connector_id,
+            "connector_id": deciding.table.connector.id,
             "message_id": message.message_id,
             "recipient": decision.recipient,
             "created": datetime.now(UTC),
@@ -95,10 +96,10 @@ def _append(work: UnitOfWork, work_item_id: int, message: Message) -> None:
         work.work_items.add_participants(work_item_id, message.recipients)
 
 
-def _remember_sender(work: UnitOfWork, message: Message) -> None:
+def _remember_sender(work: UnitOfWork, deciding: Deciding, message: Message) -> None:
     """M-07: an unknown sender becomes a contact, after routing."""
     address = message.sender
-    if not address or not work.facts.settings().create_contacts:
+    if not address or not deciding.settings.create_contacts:
         return
     if not work.directory.has_contact(address):
         work.directory.save_contact(Contact(0, address, message.sender_name))

@@ -1,10 +1,23 @@
-"""Compiled route tables, made again only when the configuration changed."""
+"""What decisions need of the configuration, read again only when it changed."""
 
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from enate_desktop.domain.directory import Process
 from enate_desktop.domain.errors import NotFoundError
+from enate_desktop.domain.settings import Settings
 from enate_desktop.routing.table import RouteTable
 from enate_desktop.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """One connector's compiled routes, the processes by id and the settings."""
+
+    table: RouteTable
+    processes: Mapping[int, Process]
+    settings: Settings
 
 
 class RouteTables:
@@ -12,20 +25,20 @@ class RouteTables:
 
     def __init__(self) -> None:
         """With nothing compiled yet."""
-        self._tables: dict[int, RouteTable] = {}
+        self._known: dict[int, Deciding] = {}
         self._revision = -1
         self._lock = threading.Lock()
 
-    def of(self, work: UnitOfWork, connector_id: int) -> RouteTable:
-        """The table of a connector as ``work`` sees the configuration."""
+    def of(self, work: UnitOfWork, connector_id: int) -> Deciding:
+        """What ``work`` sees of the configuration for a connector."""
         revision = work.facts.revision()
         with self._lock:
             if revision != self._revision:
-                self._tables.clear()
+                self._known.clear()
                 self._revision = revision
-            table = self._tables.get(connector_id)
-        if table is not None:
-            return table
+            known = self._known.get(connector_id)
+        if known is not None:
+            return known
         connector = work.connectors.get(connector_id)
         if connector is None:
             raise NotFoundError("That connector was deleted in the meantime.", "Nothing changed.")
@@ -35,7 +48,8 @@ class RouteTables:
             work.directory.company_book(),
             revision=revision,
         )
+        deciding = Deciding(table, work.directory.process_map(), work.facts.settings())
         with self._lock:
             if self._revision == revision:
-                self._tables[connector_id] = table
-        return table
+                self._known[connector_id] = deciding
+        return deciding

@@ -41,16 +41,19 @@ class WorkItemRepository:
     def add(self, values: dict[str, object], participants: Iterable[str]) -> int:
         """Make a work item; returns its id."""
         work_item_id = insert_row(self._connection, WorkItemRow, values)
-        self.add_participants(work_item_id, participants)
+        self._insert_participants(work_item_id, participants)
         return work_item_id
 
     def add_participants(self, work_item_id: int, addresses: Iterable[str]) -> None:
         """Remember who takes part; addresses that already do are passed over."""
         known = self.participants(work_item_id)
+        self._insert_participants(work_item_id, (a for a in addresses if a not in known))
+
+    def _insert_participants(self, work_item_id: int, addresses: Iterable[str]) -> None:
         rows = [
             {"work_item_id": work_item_id, "address": address}
             for address in dict.fromkeys(addresses)
-            if address and address not in known
+            if address
         ]
         if rows:
             self._connection.execute(insert(ParticipantRow), rows)

@@ -112,7 +112,9 @@ class ConnectionTestView(Card):
         """The test ended."""
         self.set_running(running=False)
         report = test.report
-        self._took.setText(self.tr("took {seconds} s").format(seconds=f"{report.took_ms / 1000:.1f}"))
+        self._took.setText(
+            self.tr("took {seconds} s").format(seconds=f"{report.took_ms / 1000:.1f}")
+        )
         if report.cancelled:
             self._failure.hide()
             self._say(self.tr("Cancelled. Nothing was changed."), "secondary")

@@ -6,21 +6,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from enate_desktop.domain.connectors import Connector
+from enate_desktop.domain.connectors import Connector, UseFor
 from enate_desktop.domain.errors import EnateError, StaleError
 from enate_desktop.domain.people import Permission
 from enate_desktop.item_models.time_text import short_text
 from enate_desktop.services.testing import ConnectionTest
-from enate_desktop.views.accessibility import explain_disabled
 from enate_desktop.views.connection_run import ConnectionRun
 from enate_desktop.views.connection_test_view import ConnectionTestView
 from enate_desktop.views.connector_form import ConnectorForm
+from enate_desktop.views.connector_frame import EditorFooter, EditorHeader
 from enate_desktop.views.message_bar import MessageAction, MessageKind, MessageStack
-from enate_desktop.views.widgets import ElidedLabel, Toggle, button, label
 from enate_desktop.wiring import Services
 
 _PANEL_WIDTH = 460
-_FORM_WIDTH = 760
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class ConnectorEditor(QWidget):
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._loaded = Connector(0, "", ConnectorForm().use_for, "")
+        self._loaded = Connector(0, "", UseFor.INCOMING, "")
         self._untouched: tuple[object, ...] = ()
         self._passed: _Passed | None = None
         self._run: ConnectionRun | None = None
@@ -52,16 +50,13 @@ class ConnectorEditor(QWidget):
         self.messages = MessageStack()
         self.form = ConnectorForm()
         self.test_view = ConnectionTestView()
-        self.enable = Toggle(self.tr("Enable"))
-        self._back = button(self.tr("Connectors"), icon_name="chevron-left")
-        self._name = ElidedLabel()
-        self._activity = button(self.tr("Show Activity"), icon_name="history")
-        self.discard_button = button(self.tr("Discard"))
-        self.save_button = button(self.tr("Save"), primary=True)
+        self.footer = EditorFooter()
+        self.header = EditorHeader()
         self._save_action = QAction(self.tr("Save connector"), self)
         self._test_action = QAction(self.tr("Test connection"), self)
         self._build()
         self._connect()
+        self.load(self._loaded)
 
     @property
     def connector_id(self) -> int:
@@ -95,8 +90,8 @@ class ConnectorEditor(QWidget):
         self.test_view.set_last(self._last_test_text(connector))
         facts = self.form.connection_facts()
         self._passed = _Passed(facts, None) if connector.tested_fingerprint else None
-        self.enable.setChecked(connector.enabled)
-        self._activity.setVisible(bool(connector.id))
+        self.footer.enable.setChecked(connector.enabled)
+        self.header.activity_button.setVisible(bool(connector.id))
         self._untouched = self._state()
         self._show_state()
 
@@ -124,20 +119,24 @@ class ConnectorEditor(QWidget):
         run.start(self.form.connector(), self.form.secrets(), self.test_view.send_to)
         self._show_state()
 
+    def discard(self) -> None:
+        """Forget what was typed."""
+        self.load(self._loaded)
+
     def focus_start(self) -> None:
         """Put the cursor where editing begins."""
         self.form.focus_field("name")
 
     def _state(self) -> tuple[object, ...]:
         facts = replace(self.form.connector(), enabled=False)
-        return (facts, tuple(self.form.secrets().items()), self.enable.isChecked())
+        return (facts, tuple(self.form.secrets().items()), self.footer.enable.isChecked())
 
     def _save(self, connector: Connector) -> None:
         self.form.clear_errors()
         self.messages.clear()
         fresh = self._fresh()
         test = fresh.test if fresh else None
-        wanted = replace(connector, enabled=self.enable.isChecked() and fresh is not None)
+        wanted = replace(connector, enabled=self.footer.enable.isChecked() and fresh is not None)
         try:
             stored = self._services.connectors.save(wanted, self.form.secrets(), test)
         except StaleError as error:
@@ -192,7 +191,7 @@ class ConnectorEditor(QWidget):
             self.form.set_error(failure.field, failure.detail)
         self._show_state()
         if self._fresh() is not None and test.ok:
-            self.enable.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.footer.enable.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_test_failed(self, error: Exception) -> None:
         self._run = None
@@ -213,7 +212,7 @@ class ConnectorEditor(QWidget):
         self.test_view.set_running(running=False)
 
     def _show_state(self) -> None:
-        self._name.set_text(f"/  {self.name}")
+        self.header.set_name(self.name)
         fresh = self._fresh() is not None
         changed = self._passed is not None and not fresh
         self.test_view.set_stale(
@@ -223,32 +222,8 @@ class ConnectorEditor(QWidget):
         )
         may = self._services.people.me.may(Permission.EDIT_CONNECTORS)
         reason = "" if may else f'You need the permission "{Permission.EDIT_CONNECTORS}".'
-        explain_disabled(self.enable, reason)
-        self._show_enable(fresh, changed)
-        dirty = self.dirty
-        explain_disabled(
-            self.save_button, reason or ("" if dirty else self.tr("There is nothing to save."))
-        )
-        if may and dirty:
-            self.save_button.setToolTip(self.tr("Save (Ctrl+S)"))
-        self.discard_button.setText(self.tr("Discard") if dirty else self.tr("Close"))
-
-    def _show_enable(self, fresh: bool, changed: bool) -> None:
-        if fresh:
-            self.enable.set_locked("")
-            if self._loaded.enabled:
-                on = self.tr("On")
-            else:
-                on = self.tr("On – starts when you save")
-            off = self.tr("Off – stops when you save") if self._loaded.enabled else self.tr("Off")
-            self.enable.set_state_texts(on, off)
-            return
-        self.enable.setChecked(False)
-        off = self.tr("Off – test the connection first")
-        if changed:
-            off = self.tr("Off – the test is out of date")
-        self.enable.set_state_texts(self.tr("On"), off)
-        self.enable.set_locked(self.tr("Test the connection first."))
+        self.footer.show_enable(fresh=fresh, changed=changed, was_on=self._loaded.enabled)
+        self.footer.show_buttons(dirty=self.dirty, reason=reason)
 
     def _last_test_text(self, connector: Connector) -> str:
         if connector.tested_at is None:
@@ -257,40 +232,19 @@ class ConnectorEditor(QWidget):
         return text.format(when=short_text(connector.tested_at), who=connector.tested_by)
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self._back)
-        head.addWidget(self._name, 1)
-        head.addWidget(self._activity)
-        self._name.setFont(self._title_font())
-        left = QScrollArea()
-        left.setWidget(self.form)
-        left.setWidgetResizable(True)
-        right = QScrollArea()
-        right.setWidget(self.test_view)
-        right.setWidgetResizable(True)
+        left, right = _scrolling(self.form), _scrolling(self.test_view)
         right.setFixedWidth(_PANEL_WIDTH)
-        for area in (left, right):
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         middle = QHBoxLayout()
         middle.setSpacing(16)
         middle.addWidget(left, 1)
         middle.addWidget(right)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(label(self.tr("Enable")))
-        foot.addWidget(self.enable)
-        foot.addStretch(1)
-        foot.addWidget(self.discard_button)
-        foot.addWidget(self.save_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addLayout(head)
+        column.addWidget(self.header)
         column.addWidget(self.messages)
         column.addLayout(middle, 1)
-        column.addLayout(foot)
+        column.addWidget(self.footer)
 
     def _connect(self) -> None:
         self._save_action.setShortcut(QKeySequence.StandardKey.Save)
@@ -299,13 +253,50 @@ class ConnectorEditor(QWidget):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.triggered.connect(slot)
             self.addAction(action)
-        self._back.clicked.connect(self.closed)
-        self._activity.clicked.connect(lambda: self.activity_requested.emit(self._loaded.id))
-        self.save_button.clicked.connect(self.save)
-        self.discard_button.clicked.connect(self._on_discard_clicked)
+        self.header.back_button.clicked.connect(self.closed)
+        self.header.activity_button.clicked.connect(self._on_activity_clicked)
+        self.footer.save_button.clicked.connect(self.save)
+        self.footer.discard_button.clicked.connect(self._on_discard_clicked)
         self.form.changed.connect(self._on_form_changed)
-        self.enable.toggled.connect(self._show_state)
-        self.enable.locked_clicked.connect(self._on_locked_clicked)
+        self.footer.enable.toggled.connect(self._on_enable_toggled)
+        self.footer.enable.locked_clicked.connect(self._on_locked_clicked)
         self.test_view.test_requested.connect(self.test)
         self.test_view.cancel_requested.connect(self._on_cancel_requested)
         self.test_view.field_requested.connect(self._on_field_requested)
+
+    def _on_form_changed(self) -> None:
+        self.form.clear_errors()
+        self._show_state()
+
+    def _on_enable_toggled(self) -> None:
+        self._show_state()
+
+    def _on_activity_clicked(self) -> None:
+        self.activity_requested.emit(self._loaded.id)
+
+    def _on_discard_clicked(self) -> None:
+        self.discard()
+        self.closed.emit()
+
+    def _on_cancel_requested(self) -> None:
+        if self._run is not None:
+            self._run.cancel()
+
+    def _on_locked_clicked(self, reason: str) -> None:
+        self.messages.show_message(
+            MessageKind.INFO, reason, MessageAction(self.tr("Test now"), self.test), key="locked"
+        )
+
+    def _on_field_requested(self, field: str) -> None:
+        side = field.partition(".")[0]
+        if not self.form.focus_field(field):
+            self.form.focus_field(f"{side}.service")
+
+
+def _scrolling(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

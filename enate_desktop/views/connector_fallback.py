@@ -29,11 +29,7 @@ class FallbackSection(QWidget):
         self.ui = Ui_ConnectorFallback()
         self.fields = set_up(self.ui, self)
         self.process = ProcessPicker()
-        self.fields["process"] = FormField(
-            self.tr("Work item"),
-            self.process,
-            hint=self.tr("What a mail becomes when no other route takes it."),
-        )
+        self.fields["process"] = FormField(self.tr("Process"), self.process)
         self.ui.column.insertWidget(0, self.fields["process"])
         for covers, words in _COVERS.items():
             self.ui.covers.addItem(words, covers.value)
@@ -71,7 +67,9 @@ class FallbackSection(QWidget):
         )
 
     def _on_process_chosen(self) -> None:
-        self._show_categories(self.process.process, self.ui.category.currentData())
+        process, present = self.process.process, self.ui.category.currentData()
+        kept = present if process is not None and present in process.categories else None
+        self._show_categories(process, kept)
         self.changed.emit()
 
     def _show_categories(self, process: Process | None, wanted: str | None) -> None:
@@ -88,5 +86,8 @@ class FallbackSection(QWidget):
             combo.addItem(wanted.replace(">", "›"), wanted)
         combo.setCurrentIndex(max(0, combo.findData(wanted) if wanted else 0))
         combo.blockSignals(False)
+        self.fields["process"].set_hint(
+            self.process.path or self.tr("What a mail becomes when no other route takes it.")
+        )
         ticket = process is not None and process.kind is Kind.TICKET
         self.fields["category"].setVisible(bool(ticket and (names or wanted)))

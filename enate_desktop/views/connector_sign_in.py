@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from enate_desktop.domain.connectors import Authentication, ServerSettings, Side
 from enate_desktop.domain.services_catalogue import SERVICES
 from enate_desktop.forms.ui_connector_sign_in import Ui_ConnectorSignIn
-from enate_desktop.views.connector_server import WORKING_METHODS
+from enate_desktop.views.connector_server import WORKING_METHODS, offered_services
 from enate_desktop.views.form_fields import set_up
 from enate_desktop.views.secret_field import SecretField
 from enate_desktop.views.widgets import FormField
@@ -41,6 +41,7 @@ class SignInSection(QWidget):
         self.ui.method.currentIndexChanged.connect(self._on_method_chosen)
         self.ui.username.textChanged.connect(self._on_typed)
         self.password.changed.connect(self._on_typed)
+        self.show_service(offered_services(side)[0].key)
 
     @property
     def method(self) -> Authentication:

@@ -10,7 +10,7 @@ Fields = dict[str, FormField]
 """Fields by the object name of their control."""
 
 
-def set_up(form: Any, widget: QWidget) -> Fields:
+def set_up(form: Any, widget: QWidget) -> Fields:  # noqa: ANN401  # generated, untyped
     """Fill ``widget`` from a compiled form and wrap every control that carries a label.
 
     In the form the label is the dynamic property ``label``; ``hint`` and ``optional`` may follow.

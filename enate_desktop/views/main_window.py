@@ -3,7 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSettings, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent, QResizeEvent, QUndoGroup
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QMoveEvent,
+    QResizeEvent,
+    QShowEvent,
+    QUndoGroup,
+)
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -36,6 +43,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.appearance = appearance
+        self._was_shown = False
         self.state = WindowState(settings)
         appearance.set_scheme(_scheme(self.state.text("window/scheme")))
         self.strip = StatusStrip()
@@ -121,6 +129,14 @@ class MainWindow(QMainWindow):
             ),
             MessageAction(self.tr("Reload page"), lambda: self._rebuild(key)),
         )
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        page = self.area.current_page()
+        if page is not None and not self._was_shown:
+            page.focus_first()
+        self._was_shown = True
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

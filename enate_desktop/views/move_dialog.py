@@ -1,6 +1,7 @@
 """Move to position…: a number, and between which routes it lies (G-06)."""
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
@@ -26,7 +27,7 @@ class MoveDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._words = words
-        self._form = Ui_MoveToPosition()
+        self._form: Any = Ui_MoveToPosition()
         self._form.setupUi(self)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._form.what.setText(title)
@@ -46,7 +47,7 @@ class MoveDialog(QDialog):
     @property
     def place(self) -> int:
         """The chosen place, counted from 0."""
-        return self._form.position.value() - 1
+        return int(self._form.position.value()) - 1
 
     def set_position(self, position: int) -> None:
         """Choose a position, counted from 1."""
@@ -55,7 +56,7 @@ class MoveDialog(QDialog):
     @property
     def between(self) -> str:
         """Where that is, in words."""
-        return self._form.between.text()
+        return str(self._form.between.text())
 
     def _on_position_changed(self) -> None:
         self._form.between.setText(self._words(self.place))

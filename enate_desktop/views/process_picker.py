@@ -21,11 +21,11 @@ _ROWS = 10
 class ProcessPicker(QLineEdit):
     """Shows ``New starter (Case)`` and offers a list that narrows while typing.
 
-    ``process_changed`` comes whenever :attr:`process_id` is another one. A typed text that names
+    ``process_chosen`` comes whenever :attr:`process_id` is another one. A typed text that names
     no process leaves None behind; ``problem`` says so in words.
     """
 
-    process_changed = Signal()
+    process_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +86,7 @@ class ProcessPicker(QLineEdit):
         self._list.set_processes(self._processes.values())
         self._show_choice()
 
-    def set_process(self, process_id: int | None) -> None:
+    def set_process_id(self, process_id: int | None) -> None:
         """Choose a process without asking; does not emit."""
         self._chosen = process_id if process_id in self._processes else None
         self._show_choice()
@@ -151,7 +151,7 @@ class ProcessPicker(QLineEdit):
         if process_id is not None:
             self._show_choice()
         if is_other:
-            self.process_changed.emit()
+            self.process_chosen.emit()
 
     def _show_choice(self) -> None:
         process = self.process

@@ -71,6 +71,11 @@ class Rail(QFrame):
         """Whether only the icons are shown."""
         return self._collapsed
 
+    @property
+    def current(self) -> str:
+        """The key of the page marked as shown, or empty."""
+        return next((key for key, made in self._buttons.items() if made.isChecked()), "")
+
     def set_collapsed(self, collapsed: bool) -> None:
         """Show the icons alone (words in tooltips), or icons and words."""
         self._collapsed = collapsed

@@ -19,8 +19,8 @@ from enate_desktop.views.route_painting import GAP, ICON, RowBrush, row_fonts
 from enate_desktop.views.widgets import paint_toggle
 
 _GRIP = 8
-_NUMBER_RIGHT = 62
-_WARNING = 74
+_NUMBER_RIGHT = 66
+_WARNING = 78
 _LOCK_GAP = 18
 
 
@@ -53,6 +53,8 @@ def paint_cell(brush: RowBrush, row: RouteRow, column: Column, cell: QRect) -> N
     match column:
         case Column.PRIORITY:
             _paint_priority(brush, row, cell)
+        case Column.NAME:
+            _paint_name(brush, row, inner)
         case Column.CREATES:
             _paint_creates(brush, row, inner)
         case Column.ENABLED:
@@ -64,7 +66,7 @@ def paint_cell(brush: RowBrush, row: RouteRow, column: Column, cell: QRect) -> N
             brush.text(inner.adjusted(ICON + 6, 0, 0, 0), "Yes", row.ink)
         case _:
             text = route_text.cell_text(row.group, row.route, column, row.forest.book)
-            plain = column in (Column.ADDRESS, Column.NAME, Column.CATEGORY) or (
+            plain = column in (Column.ADDRESS, Column.CATEGORY) or (
                 column is Column.AUTO and text == "On"
             )
             brush.text(inner, text, row.ink if plain else row.quiet)
@@ -111,17 +113,25 @@ def _paint_priority(brush: RowBrush, row: RouteRow, cell: QRect) -> None:
     if number:
         grip = colours.placeholder if row.movable else colours.line
         brush.icon(left + _GRIP, "grip-vertical", grip)
-        box = QRect(left + 24, cell.top(), _NUMBER_RIGHT - 24, cell.height())
+        box = QRect(left + 18, cell.top(), _NUMBER_RIGHT - 18, cell.height())
         right = Qt.AlignmentFlag.AlignRight
         brush.text(box, str(number), row.ink, brush.fonts.numbers, right)
     elif isinstance(row.route, OutgoingRoute):
         brush.icon(left + _GRIP, "send", colours.placeholder)
     else:
         brush.icon(left + _GRIP, "lock", colours.placeholder)
-        box = QRect(left + 24, cell.top(), _NUMBER_RIGHT - 24, cell.height())
+        box = QRect(left + 18, cell.top(), _NUMBER_RIGHT - 18, cell.height())
         brush.text(box, "last", row.quiet, None, Qt.AlignmentFlag.AlignRight)
     if row.forest.warnings_of(row.route):
         brush.icon(left + _WARNING, "triangle-alert", colours.warning)
+
+
+def _paint_name(brush: RowBrush, row: RouteRow, inner: QRect) -> None:
+    is_draft = (row.group.outgoing, row.route.id) in row.forest.drafts
+    if is_draft:
+        middle = inner.top() + (inner.height() - 8) // 2
+        brush.shape(QRect(inner.left(), middle, 8, 8), brush.colours.accent, 4)
+    brush.text(inner.adjusted(14 if is_draft else 0, 0, 0, 0), row.route.name, row.ink)
 
 
 def _paint_creates(brush: RowBrush, row: RouteRow, inner: QRect) -> None:

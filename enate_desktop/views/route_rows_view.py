@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from enate_desktop.item_models.route_columns import COLUMNS, Column
+from enate_desktop.item_models.route_group import RouteGroupRows
 from enate_desktop.item_models.route_tree import RouteTreeModel
 from enate_desktop.views.accessibility import plain_tooltip
 from enate_desktop.views.route_delegate import Index, RouteDelegate, RowPlace, RowState
@@ -87,6 +88,11 @@ class RouteRowsView(QTreeView):
         key = self.currentIndex().internalId() if self.currentIndex().isValid() else 0
         key = key or next((row.internalId() for row in rows if row.internalId()), 0)
         return key, self.routes.route_ids(key, rows)
+
+    def current_group(self) -> RouteGroupRows | None:
+        """The group the current row belongs to."""
+        index = self.currentIndex()
+        return self.routes.group_at(index) if index.isValid() else None
 
     def flash(self, key: int, ids: tuple[int, ...]) -> None:
         """Light rows up for a moment."""

@@ -36,15 +36,16 @@ class ShortcutsDialog(QDialog):
         grid.setHorizontalSpacing(32)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(0, 1)
+        self._rows: list[tuple[str, str]] = []
         for title, actions in menus:
-            rows = [(plain_text(a), _keys(a)) for a in actions]
-            self._add_group(grid, title, rows)
+            self._add_group(grid, title, [(plain_text(a), _keys(a)) for a in actions])
         self._add_group(grid, self.tr("In lists"), in_lists)
         grid.setRowStretch(grid.rowCount(), 1)
         area = QScrollArea()
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setAccessibleName(self.windowTitle())
         close = button(self.tr("Close"), self.accept)
         close.setDefault(True)
         foot = QHBoxLayout()
@@ -58,9 +59,14 @@ class ShortcutsDialog(QDialog):
         column.addLayout(foot)
         self.resize(520, 640)
 
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """What is listed: words and keys."""
+        return tuple(self._rows)
+
     def _add_group(self, grid: QGridLayout, title: str, rows: Sequence[tuple[str, str]]) -> None:
         row = grid.rowCount()
         heading = SectionLabel(title)
+        self._rows.extend(rows)
         heading.setContentsMargins(0, 8 if row > 1 else 0, 0, 0)
         grid.addWidget(heading, row, 0, 1, 2)
         for offset, (text, keys) in enumerate(rows, start=1):

@@ -91,6 +91,10 @@ class StatusStrip(QFrame):
         """Bring the last toast back with the focus on it (F8); False when there was none."""
         return self._toast.reopen()
 
+    def set_toast_seconds(self, seconds: float) -> None:
+        """How long a toast stays; longer is kinder to slow readers."""
+        self._toast.set_seconds(seconds)
+
     def focus_worker(self) -> None:
         """Put the focus on the worker's state."""
         self._worker.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -120,7 +124,7 @@ class _ToastView(QWidget):
         self._cross = icon_button("x", self.tr("Close message"), self.close_now)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(TOAST_SECONDS * 1000)
+        self.set_seconds(TOAST_SECONDS)
         self._timer.timeout.connect(self.close_now)
         self._parts: tuple[QWidget, ...] = (self._tick, self._label, self._undo, self._cross)
         row = QHBoxLayout(self)
@@ -168,6 +172,9 @@ class _ToastView(QWidget):
         self._timer.start()
         if self.underMouse():
             self._timer.stop()
+
+    def set_seconds(self, seconds: float) -> None:
+        self._timer.setInterval(round(seconds * 1000))
 
     def reopen(self) -> bool:
         if self._current is None:

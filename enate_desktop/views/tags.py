@@ -16,8 +16,8 @@ def tag_width(text: str) -> int:
     return QFontMetrics(fonts.secondary_font()).horizontalAdvance(text) + 14
 
 
-def paint_tag(painter: QPainter, place: QRect, text: str, token: str) -> None:
-    """Draw a tag at the start of ``place``, centred in its height; ``token`` has a tint."""
+def paint_tag(painter: QPainter, place: QRect, text: str, colour: str) -> None:
+    """Draw a tag at the start of ``place``; ``colour`` names a token that has a tint."""
     now = tokens()
     box = QRectF(0, 0, min(tag_width(text), place.width()), TAG_HEIGHT)
     box.moveCenter(QRectF(place).center())
@@ -28,9 +28,9 @@ def paint_tag(painter: QPainter, place: QRect, text: str, token: str) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(now.named(f"{token}_tint"))
+    painter.setBrush(now.named(f"{colour}_tint"))
     painter.drawRoundedRect(box, 4, 4)
-    painter.setPen(now.named(token))
+    painter.setPen(now.named(colour))
     painter.setFont(fonts.secondary_font())
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
@@ -39,9 +39,9 @@ def paint_tag(painter: QPainter, place: QRect, text: str, token: str) -> None:
 class Tag(QWidget):
     """A tag as a widget, for detail panes."""
 
-    def __init__(self, text: str = "", token: str = "info", parent: QWidget | None = None) -> None:
+    def __init__(self, text: str = "", colour: str = "info", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text, self._token = text, token
+        self._text, self._colour = text, colour
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
 
@@ -50,9 +50,9 @@ class Tag(QWidget):
         """The word."""
         return self._text
 
-    def set_tag(self, text: str, token: str) -> None:
+    def set_tag(self, text: str, colour: str) -> None:
         """Show another word; an empty one hides the tag."""
-        self._text, self._token = text, token
+        self._text, self._colour = text, colour
         self.setAccessibleName(text)
         self.setVisible(bool(text))
         self.updateGeometry()
@@ -64,4 +64,4 @@ class Tag(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        paint_tag(QPainter(self), self.rect(), self._text, self._token)
+        paint_tag(QPainter(self), self.rect(), self._text, self._colour)

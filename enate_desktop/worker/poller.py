@@ -4,7 +4,7 @@ import logging
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,13 @@ from enate_desktop.domain.errors import CredentialError, EnateError, NotFoundErr
 from enate_desktop.domain.work_items import End
 from enate_desktop.mail.mailbox import ErrorKind, Mailbox, MailError, RemoteMail, StoppedError
 from enate_desktop.services.connectors import ConnectorService
-from enate_desktop.services.intake import IntakeService, Received, changes_server, to_store
+from enate_desktop.services.intake import (
+    IntakeService,
+    Received,
+    Undecided,
+    changes_server,
+    to_store,
+)
 from enate_desktop.services.mailboxes import MailboxService
 from enate_desktop.storage.records import Epoch, NewMail
 
@@ -115,9 +121,7 @@ class MailboxPoller:
             folder = mailbox.open(examine=not changes_server(connector.after_intake))
             epoch = self._services.intake.epoch(connector, folder)
             for mails in self._batches(mailbox, connector, epoch):
-                ids = self._services.intake.store(connector, epoch, mails)
-                for intake_id, mail in zip(ids, mails, strict=True):
-                    self._decide(connector, intake_id, mail, result)
+                self._keep_and_decide(connector, epoch, mails, result)
                 if self._stop.is_set():
                     return
             self._acknowledge(mailbox, connector, epoch)
@@ -161,24 +165,26 @@ class MailboxPoller:
                 for mail, raw in mailbox.fetch(run):
                     yield to_store(mail, raw, skipped_before=before)
 
-    def _decide(
-        self, connector: Connector, intake_id: int, mail: NewMail, result: PassResult
+    def _keep_and_decide(
+        self, connector: Connector, epoch: Epoch, mails: Sequence[NewMail], result: PassResult
     ) -> None:
-        if mail.raw is None:
-            result.ends[mail.end] += 1
-            return
-        received = self._services.intake.decide(
-            connector.id, intake_id, mail.raw, mail.received, complete=mail.complete
-        )
-        self._report(received, result)
+        ids = self._services.intake.store(connector, epoch, mails)
+        result.ends.update(mail.end for mail in mails if mail.raw is None)
+        stored = [
+            Undecided(intake_id, mail.raw, mail.received, complete=mail.complete)
+            for intake_id, mail in zip(ids, mails, strict=True)
+            if mail.raw is not None
+        ]
+        for received in self._services.intake.decide(connector.id, stored) if stored else ():
+            self._report(received, result)
 
     def _decide_left_behind(self, connector: Connector, result: PassResult) -> None:
         for pending in self._services.intake.pending(connector.id):
-            self._report(self._services.intake.retry(pending), result)
+            received = self._services.intake.retry(pending)
+            if received is not None:
+                self._report(received, result)
 
-    def _report(self, received: Received | None, result: PassResult) -> None:
-        if received is None:
-            return
+    def _report(self, received: Received, result: PassResult) -> None:
         result.ends[received.end] += 1
         result.references += received.references
         self._received(received)

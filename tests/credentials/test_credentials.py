@@ -104,7 +104,12 @@ def test_a_keyring_that_forgets_is_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{}", "[1]", '{"kdf": {"n": 1073741824, "r": 8, "p": 1}, "salt": "", "nonce": "", "key": ""}'],
+    [
+        "",
+        "{}",
+        "[1]",
+        '{"kdf": {"n": 1073741824, "r": 8, "p": 1}, "salt": "", "nonce": "", "key": ""}',
+    ],
 )
 def test_a_damaged_key_file_is_one_sentence(tmp_path: Path, content: str) -> None:
     """MAIL 4 G 133: no traceback, no endless key derivation."""

@@ -1,15 +1,21 @@
 """Short ways to the settings that the tests of this folder need."""
 
+import json
+import threading
+from collections.abc import Mapping
 from dataclasses import replace
 
-from enate_desktop.domain.connectors import Security, ServerSettings
+from enate_desktop.domain.connectors import Security, ServerSettings, UseFor
 from enate_desktop.mail.imap import ImapMailbox
-from enate_desktop.mail.wire import Patience
+from enate_desktop.mail.probe import StageResult, TestReport, probe
+from enate_desktop.mail.wire import PATIENCE, Patience
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki
 from tests.servers.scripted import ScriptedServer
 
-HASTY = Patience(look_up=5, connect=2, handshake=2, hint=0.3, greeting=0.8, idle=0.4, command=0.8)
+HASTY = Patience(
+    look_up=5, connect=2, handshake=2, hint=0.3, greeting=0.8, idle=0.4, command=0.8, rate=64 << 20
+)
 """Time limits for servers that are meant to exceed them."""
 
 
@@ -39,3 +45,32 @@ def scripted_settings(server: ScriptedServer, service: str = "other_imap") -> Se
 def scripted_mailbox(server: ScriptedServer, patience: Patience = HASTY) -> ImapMailbox:
     """A mailbox on a scripted server, impatient."""
     return ImapMailbox(scripted_settings(server), "alice-pw", patience=patience)
+
+
+def run(
+    incoming: ServerSettings | None = None,
+    outgoing: ServerSettings | None = None,
+    *,
+    send_to: str | None = None,
+    cancel: threading.Event | None = None,
+    patience: Patience = PATIENCE,
+    secrets: Mapping[str, bytes] | None = None,
+) -> TestReport:
+    """A test of the sides that are given, with every reported stage checked against the report."""
+    use_for = UseFor.BOTH if incoming and outgoing else UseFor.INCOMING
+    if incoming is None:
+        use_for = UseFor.OUTGOING
+    seen: list[StageResult] = []
+    report = probe(
+        use_for,
+        incoming,
+        outgoing,
+        secrets or {},
+        seen.append,
+        cancel or threading.Event(),
+        send_to,
+        patience=patience,
+    )
+    assert tuple(seen) == report.stages
+    json.dumps(report.to_json())
+    return report

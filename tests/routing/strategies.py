@@ -5,9 +5,10 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from enate_desktop.domain.addresses import parse_pattern
 from enate_desktop.domain.messages import Attachment, Message
 from enate_desktop.domain.routes import Route
-from enate_desktop.domain.rules import Rules, parse_pattern
+from enate_desktop.domain.rules import Rules
 from tests.routing.builders import PRIMARY, routes
 
 ADDRESSES = (

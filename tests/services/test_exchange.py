@@ -159,7 +159,9 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "words"), BAD, ids=[f"{p}={v!r}"[:60] for p, v, _ in BAD])
+@pytest.mark.parametrize(
+    ("path", "value", "words"), BAD, ids=[f"{p}={v!r}"[:60] for p, v, _ in BAD]
+)
 def test_an_unusable_file_changes_nothing_and_says_where(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -193,7 +193,10 @@ def test_a_route_may_change_its_connector(services: Services) -> None:
     services.routes.save(replace(named_in(services, "HR EMEA", "France"), connector_id=other.id))
     assert [r.name for r in services.routes.group(other.id).routes] == ["France", "Fallback"]
     hr = services.routes.group(services.connectors.find("HR EMEA").id)
-    assert [(r.name, r.position) for r in hr.routes][:2] == [("Payslips", 0), ("Everything else", 1)]
+    assert [(r.name, r.position) for r in hr.routes][:2] == [
+        ("Payslips", 0),
+        ("Everything else", 1),
+    ]
 
 
 def named_in(services: Services, connector: str, name: str) -> Route:

@@ -45,12 +45,13 @@ def test_a_failure_arrives_here_as_it_was_raised(
     """Known errors and bugs both reach the one who started the work."""
     seen: list[tuple[Exception, int]] = []
 
-    def work() -> None:
+    def work() -> str:
         raise error
 
-    run_in_background(
-        owner, work, seen.append, lambda caught: seen.append((caught, threading.get_ident()))
-    )
+    def failed(caught: Exception) -> None:
+        seen.append((caught, threading.get_ident()))
+
+    run_in_background(owner, work, lambda _text: None, failed)
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == [(error, threading.get_ident())]
 

@@ -1,7 +1,6 @@
 """The controls that Qt Widgets lacks; every page takes them from here."""
 
 from enate_desktop.views.widgets.chips import ChipEdit
-from enate_desktop.views.widgets.dialogs import ConfirmDialog, confirm
 from enate_desktop.views.widgets.fields import FormField, PasswordField, spin_box
 from enate_desktop.views.widgets.labels import (
     CountBadge,
@@ -25,7 +24,6 @@ from enate_desktop.views.widgets.toggle import Toggle, paint_toggle
 __all__ = [
     "Card",
     "ChipEdit",
-    "ConfirmDialog",
     "CountBadge",
     "ElidedLabel",
     "EmptyState",
@@ -36,7 +34,6 @@ __all__ = [
     "SectionLabel",
     "Toggle",
     "button",
-    "confirm",
     "icon_button",
     "label",
     "menu_button",

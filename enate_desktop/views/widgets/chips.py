@@ -176,7 +176,8 @@ class ChipEdit(QWidget):
 
     def _on_text_edited(self, text: str) -> None:
         open_quote = text.count('"') % 2 == 1
-        if not open_quote and any(mark in text for mark in ";,\n\r"):
+        separated = text.rstrip().endswith((";", ",")) or len(split_values(text)) > 1
+        if separated and not open_quote:
             self._commit()
         else:
             self._note_problem()

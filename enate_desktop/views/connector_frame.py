@@ -1,0 +1,71 @@
+"""Head and foot of the connector editor: the way back, Enable in words, Discard and Save."""
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from enate_desktop.views import fonts
+from enate_desktop.views.accessibility import explain_disabled
+from enate_desktop.views.widgets import ElidedLabel, Toggle, button, label
+
+
+class EditorHeader(QWidget):
+    """``< Connectors / Finance UK`` and Show Activity."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.back_button = button(self.tr("Connectors"), icon_name="chevron-left")
+        self.activity_button = button(self.tr("Show Activity"), icon_name="history")
+        self._name = ElidedLabel()
+        self._name.setFont(fonts.title_font())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.back_button)
+        row.addWidget(self._name, 1)
+        row.addWidget(self.activity_button)
+
+    def set_name(self, name: str) -> None:
+        """Show the connector's name."""
+        self._name.set_text(name)
+
+
+class EditorFooter(QWidget):
+    """Only shows; the editor decides."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.enable = Toggle(self.tr("Enable"))
+        self.discard_button = button(self.tr("Discard"))
+        self.save_button = button(self.tr("Save"), primary=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(label(self.tr("Enable")))
+        row.addWidget(self.enable)
+        row.addStretch(1)
+        row.addWidget(self.discard_button)
+        row.addWidget(self.save_button)
+
+    def show_enable(self, *, fresh: bool, changed: bool, was_on: bool) -> None:
+        """``fresh``: a test of what is on screen passed; ``changed``: one did before a change."""
+        if fresh:
+            self.enable.set_locked("")
+            on = self.tr("On") if was_on else self.tr("On – starts when you save")
+            off = self.tr("Off – stops when you save") if was_on else self.tr("Off")
+            self.enable.set_state_texts(on, off)
+            return
+        self.enable.setChecked(False)
+        stale = self.tr("Off – the test is out of date")
+        untested = self.tr("Off – test the connection first")
+        self.enable.set_state_texts(self.tr("On"), stale if changed else untested)
+        self.enable.set_locked(self.tr("Test the connection first."))
+
+    def show_buttons(self, *, dirty: bool, reason: str) -> None:
+        """``reason`` says why nothing may be saved, or is empty."""
+        explain_disabled(self.enable, reason)
+        if not reason and self.enable.lock_reason:
+            self.enable.setToolTip(self.enable.lock_reason)
+        nothing = self.tr("There is nothing to save.")
+        explain_disabled(self.save_button, reason or ("" if dirty else nothing))
+        if not reason and dirty:
+            self.save_button.setToolTip(self.tr("Save (Ctrl+S)"))
+        self.discard_button.setText(self.tr("Discard") if dirty else self.tr("Close"))

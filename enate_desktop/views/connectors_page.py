@@ -1,0 +1,298 @@
+"""The Connectors page: the list, and over it the editor of one connector (UI 3.3, 3.4)."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QStackedWidget, QWidget
+from typing_extensions import override
+
+from enate_desktop.domain.connectors import Connector, StartFrom, UseFor
+from enate_desktop.domain.errors import EnateError
+from enate_desktop.domain.people import Permission
+from enate_desktop.item_models.connector_table import needs_a_person
+from enate_desktop.services.changes import Changes
+from enate_desktop.services.testing import ConnectionTest
+from enate_desktop.views.activity_dialog import ActivityDialog
+from enate_desktop.views.confirm import Choice, ConfirmDialog
+from enate_desktop.views.connector_actions import ConnectorActions, copy_of, deletion_dialog
+from enate_desktop.views.connector_editor import ConnectorEditor
+from enate_desktop.views.connector_list import ConnectorList
+from enate_desktop.views.connector_switching import ConnectorSwitching
+from enate_desktop.views.first_intake_dialog import FirstIntakeDialog
+from enate_desktop.views.message_bar import MessageAction, MessageKind
+from enate_desktop.views.page import MenuName, Page
+from enate_desktop.wiring import Services
+from enate_desktop.worker.notifier import ChangeNotifier
+
+
+class ConnectorsPage(Page):
+    """``navigate`` takes a connector's id, or ``"new"``; asks for the page ``routes`` by id."""
+
+    demo_requested = Signal()
+
+    def __init__(
+        self, services: Services, notifier: ChangeNotifier, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("Connectors", parent)
+        self._services = services
+        self._notifier = notifier
+        self.list = ConnectorList()
+        self.editor = ConnectorEditor(services)
+        self.switching = ConnectorSwitching(services, self)
+        self.actions_of_row = ConnectorActions(self.list.table, services.people.me)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self.editor)
+        self.body.addWidget(self._stack, 1)
+        self.header.add_action(self.actions_of_row.new, primary=True)
+        self._connect()
+        self._read()
+
+    @property
+    def editing(self) -> bool:
+        """Whether the editor is in front."""
+        return self._stack.currentWidget() is self.editor
+
+    def refresh(self, changes: Changes) -> None:
+        """Read again what ``changes`` touched."""
+        if changes.connectors or changes.routes or changes.conditions:
+            self._read()
+        if changes.directory:
+            self.editor.reload_processes()
+
+    def edit(self, connector_id: int) -> None:
+        """Open the editor; a draft of another connector is kept and asked about first."""
+        if self._draft_in_the_way(connector_id):
+            return
+        if self.editor.dirty and self.editor.connector_id == connector_id:
+            self._show_editor()
+            return
+        try:
+            self._open(self._services.connectors.get(connector_id))
+        except EnateError as error:
+            self.messages.show_error(error)
+
+    def add(self) -> None:
+        """Open the editor for a new connector."""
+        if not self._draft_in_the_way(0):
+            self._open(Connector(0, "", UseFor.INCOMING, ""))
+
+    def duplicate(self, connector_id: int) -> None:
+        """Open the editor for a copy: off, untested, without address and secrets."""
+        if self._draft_in_the_way(0):
+            return
+        source = self._services.connectors.get(connector_id)
+        self._open(copy_of(source, self.tr("Copy of {name}").format(name=source.name)))
+
+    def toggle(self, connector_id: int) -> None:
+        """Switch off at once, or test and switch on (C-05)."""
+        connector = self._services.connectors.get(connector_id)
+        if connector_id in self.switching.busy or not self._may_edit():
+            return
+        if connector.enabled:
+            self._disable(connector)
+        elif connector.tested_fingerprint:
+            self.switching.test(connector, then_enable=True)
+        else:
+            text = self.tr("Test the connection of “{name}” first.").format(name=connector.name)
+            test_now = MessageAction(
+                self.tr("Test now"), lambda: self.switching.test(connector, then_enable=True)
+            )
+            self.messages.show_message(MessageKind.INFO, text, test_now, key="toggle")
+
+    def confirm_delete(self, connector_id: int) -> ConfirmDialog:
+        """Ask, naming what depends on it; an enabled one can only be switched off (C-10)."""
+        connector = self._services.connectors.get(connector_id)
+        dialog = deletion_dialog(
+            connector,
+            self._services.connectors.dependants(connector_id),
+            Choice(self.tr("Disable instead"), lambda: self._disable(connector)),
+            Choice(self.tr("Delete connector"), lambda: self._delete(connector), danger=True),
+            self,
+        )
+        dialog.open()
+        return dialog
+
+    @override
+    def menu_actions(self) -> Mapping[MenuName, Sequence[QAction]]:
+        rows = self.actions_of_row
+        return {
+            MenuName.FILE: (rows.new, *self.editor.actions_for_menu),
+            MenuName.EDIT: (rows.edit, rows.duplicate, rows.delete),
+            MenuName.VIEW: (rows.show_routes, rows.show_activity),
+        }
+
+    @override
+    def shown(self) -> None:
+        self._read()
+
+    @override
+    def navigate(self, target: object) -> None:
+        if target == "new":
+            self.add()
+        elif isinstance(target, int):
+            self.edit(target)
+
+    def _connect(self) -> None:
+        rows = self.actions_of_row
+        rows.new.triggered.connect(self.add)
+        rows.edit.triggered.connect(lambda: self.edit(self.list.current_id))
+        rows.test.triggered.connect(lambda: self._test(self.list.current_id))
+        rows.show_routes.triggered.connect(
+            lambda: self.page_requested.emit("routes", self.list.current_id)
+        )
+        rows.show_activity.triggered.connect(lambda: self._show_activity(self.list.current_id))
+        rows.duplicate.triggered.connect(lambda: self.duplicate(self.list.current_id))
+        rows.default_sender.triggered.connect(self._on_default_sender_triggered)
+        rows.delete.triggered.connect(lambda: self.confirm_delete(self.list.current_id))
+        self.list.edit_requested.connect(self.edit)
+        self.list.new_requested.connect(self.add)
+        self.list.toggle_requested.connect(self.toggle)
+        self.list.menu_requested.connect(self._on_menu_requested)
+        self.list.current_changed.connect(self._on_current_changed)
+        self.switching.busy_changed.connect(self.list.model.set_busy)
+        self.switching.tested.connect(self._on_tested)
+        self.switching.enabled.connect(self._on_enabled)
+        self.switching.refused.connect(self._on_refused)
+        self.switching.choice_needed.connect(self._on_choice_needed)
+        self.editor.saved.connect(self._on_saved)
+        self.editor.closed.connect(self._on_editor_closed)
+        self.editor.activity_requested.connect(self._show_activity)
+        self._notifier.changed.connect(self._on_changed)
+
+    def _read(self) -> None:
+        connectors = self._services.connectors.all()
+        groups = self._services.routes.groups()
+        routes = {group.connector.id: len(group.routes) + len(group.outgoing) for group in groups}
+        self.list.set_connectors(connectors, routes)
+        self.badge_changed.emit(sum(1 for c in connectors if needs_a_person(c)))
+        self._on_current_changed()
+
+    def _may_edit(self) -> bool:
+        return self._services.people.me.may(Permission.EDIT_CONNECTORS)
+
+    def _draft_in_the_way(self, wanted_id: int) -> bool:
+        same = wanted_id and self.editor.connector_id == wanted_id
+        if not self.editor.dirty or same:
+            return False
+        text = self.tr("“{name}” has changes that are not saved.").format(name=self.editor.name)
+        self.messages.show_message(
+            MessageKind.WARNING,
+            text,
+            MessageAction(self.tr("Continue editing"), self._show_editor),
+            MessageAction(self.tr("Discard them"), self.editor.discard),
+            key="draft",
+        )
+        return True
+
+    def _open(self, connector: Connector) -> None:
+        self.editor.load(connector)
+        self._show_editor()
+        self.editor.focus_start()
+
+    def _show_editor(self) -> None:
+        self.messages.clear()
+        self.header.hide()
+        self._stack.setCurrentWidget(self.editor)
+
+    def _show_list(self) -> None:
+        self.header.show()
+        self._stack.setCurrentWidget(self.list)
+        self.list.select(self.editor.connector_id)
+        self.list.table.setFocus()
+        if self.editor.dirty:
+            self._draft_in_the_way(-1)
+
+    def _announce(self, connector_id: int) -> None:
+        self._read()
+        self._notifier.notify(Changes(connectors=frozenset((connector_id,))), self)
+
+    def _test(self, connector_id: int) -> None:
+        self.switching.test(self._services.connectors.get(connector_id))
+
+    def _disable(self, connector: Connector) -> None:
+        try:
+            self._services.connectors.disable(connector.id)
+        except EnateError as error:
+            self.messages.show_error(error)
+            return
+        self._announce(connector.id)
+        self.toast(
+            self.tr("Switched off “{name}”.").format(name=connector.name),
+            lambda: self.switching.test(
+                self._services.connectors.get(connector.id), then_enable=True
+            ),
+        )
+
+    def _delete(self, connector: Connector) -> None:
+        try:
+            changes = self._services.connectors.delete(connector.id)
+        except EnateError as error:
+            self.messages.show_error(error)
+            return
+        self._read()
+        self._notifier.notify(changes, self)
+        self.toast(self.tr("Deleted “{name}”.").format(name=connector.name))
+
+    def _show_activity(self, connector_id: int) -> None:
+        connector = self._services.connectors.get(connector_id)
+        entries = self._services.history.entries("connector", connector_id)
+        ActivityDialog(connector.name, entries, self).open()
+
+    def _on_changed(self, changes: Changes, initiator: object) -> None:
+        if initiator is not self:
+            self.refresh(changes)
+
+    def _on_current_changed(self) -> None:
+        current = self.list.current_id
+        connector = self._services.connectors.get(current) if current else None
+        self.actions_of_row.show_for(connector, busy=current in self.switching.busy)
+
+    def _on_menu_requested(self, connector_id: int, where: QPoint) -> None:
+        self.actions_of_row.popup(where)
+
+    def _on_default_sender_triggered(self) -> None:
+        try:
+            changes = self._services.connectors.make_default_sender(self.list.current_id)
+        except EnateError as error:
+            self.messages.show_error(error)
+            return
+        self._read()
+        self._notifier.notify(changes, self)
+        self.toast(self.tr("Made it the default sender."))
+
+    def _on_tested(self, connector: Connector, test: ConnectionTest) -> None:
+        self._announce(connector.id)
+        text = f"{connector.name}: {test.report.summary}"
+        kind = MessageKind.SUCCESS if test.ok else MessageKind.ERROR
+        key = f"test-{connector.id}"
+        if test.ok:
+            self.messages.show_message(kind, text, key=key, seconds=10)
+            return
+        edit = MessageAction(self.tr("Edit connector"), lambda: self.edit(connector.id))
+        self.messages.show_message(kind, text, edit, key=key)
+
+    def _on_enabled(self, connector: Connector) -> None:
+        self.messages.dismiss(f"test-{connector.id}")
+        self._announce(connector.id)
+        self.toast(self.tr("Switched on “{name}”.").format(name=connector.name))
+
+    def _on_refused(self, connector: Connector, error: EnateError) -> None:
+        self._read()
+        edit = MessageAction(self.tr("Edit connector"), lambda: self.edit(connector.id))
+        self.messages.show_error(error, edit, key=f"test-{connector.id}")
+
+    def _on_choice_needed(self, connector: Connector, test: ConnectionTest, count: int) -> None:
+        def enable(start: StartFrom) -> None:
+            self.switching.enable(connector, test, start)
+
+        self._announce(connector.id)
+        FirstIntakeDialog(connector, count, enable, self).open()
+
+    def _on_saved(self, connector: Connector) -> None:
+        self._announce(connector.id)
+        self.toast(self.tr("Saved “{name}”.").format(name=connector.name))
+
+    def _on_editor_closed(self) -> None:
+        self._show_list()

@@ -1,0 +1,112 @@
+"""The line above the routes tree: which connector, which direction, fold, move, columns."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QMenu, QWidget
+
+from enate_desktop.domain.connectors import Connector
+from enate_desktop.item_models.route_group import RouteGroupRows
+from enate_desktop.views.widgets import icon_button, label, menu_button
+
+_DIRECTIONS = ("Both", "Incoming", "Outgoing")
+
+
+class RouteFilterBar(QWidget):
+    """Narrows the page to one connector or direction (G-02); ``changed`` follows each choice."""
+
+    changed = Signal()
+
+    def __init__(
+        self, moves: Sequence[QAction], folds: Sequence[QAction], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.connector = QComboBox()
+        self.direction = QComboBox()
+        self.columns_menu = QMenu(self)
+        self._build(moves, folds)
+        self.connector.activated.connect(self._on_chosen)
+        self.direction.currentIndexChanged.connect(self._on_chosen)
+        edit = self.connector.lineEdit()
+        if edit is not None:
+            edit.editingFinished.connect(self._on_edit_left)
+        self._connector_id = 0
+        self.set_connectors(())
+
+    @property
+    def connector_id(self) -> int:
+        """The chosen connector, or 0 for all."""
+        return self._connector_id
+
+    def set_connectors(self, connectors: Sequence[Connector]) -> None:
+        """Offer these; a choice that is gone becomes all."""
+        chosen = self._connector_id
+        self.connector.blockSignals(True)
+        self.connector.clear()
+        text = self.tr("All connectors ({count})").format(count=len(connectors))
+        self.connector.addItem(text, 0)
+        for connector in connectors:
+            self.connector.addItem(connector.name, connector.id)
+        self.connector.setCurrentIndex(max(0, self.connector.findData(chosen)))
+        self._connector_id = self.connector.currentData()
+        self.connector.blockSignals(False)
+
+    def choose(self, connector_id: int) -> None:
+        """Show one connector only, or all with 0."""
+        self.connector.setCurrentIndex(max(0, self.connector.findData(connector_id)))
+        self._on_chosen()
+
+    def accepts(self, group: RouteGroupRows) -> bool:
+        """Whether a group is shown."""
+        if self._connector_id and group.connector.id != self._connector_id:
+            return False
+        direction = self.direction.currentIndex()
+        return not direction or group.outgoing == (direction == 2)
+
+    def _build(self, moves: Sequence[QAction], folds: Sequence[QAction]) -> None:
+        self.connector.setEditable(True)
+        self.connector.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.connector.setMinimumWidth(240)
+        self.connector.setAccessibleName(self.tr("Connector"))
+        completer = QCompleter(self.connector.model(), self.connector)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.connector.setCompleter(completer)
+        self.direction.addItems([self.tr(text) for text in _DIRECTIONS])
+        self.direction.setAccessibleName(self.tr("Direction"))
+        move_menu = QMenu(self)
+        move_menu.addActions(list(moves))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(label(self.tr("Connector")))
+        row.addWidget(self.connector)
+        row.addSpacing(8)
+        row.addWidget(label(self.tr("Direction")))
+        row.addWidget(self.direction)
+        row.addStretch(1)
+        row.addWidget(menu_button(self.tr("Move"), move_menu, icon_name="arrow-up"))
+        for fold in folds:
+            made = icon_button(str(fold.data()), fold.text(), fold.trigger)
+            made.setToolTip(f"{fold.text()} ({fold.shortcut().toString()})")
+            row.addWidget(made)
+        row.addWidget(menu_button(self.tr("Columns"), self.columns_menu, icon_name="columns-3"))
+
+    def _on_chosen(self) -> None:
+        self._connector_id = self.connector.currentData() or 0
+        self.changed.emit()
+
+    def _on_edit_left(self) -> None:
+        """Take a name that was typed whole; put back the choice for any other text."""
+        typed = self.connector.currentText().strip().casefold()
+        names = [self.connector.itemText(row) for row in range(self.connector.count())]
+        rows = [row for row, name in enumerate(names) if name.casefold() == typed]
+        row = rows[0] if rows else max(0, self.connector.findData(self._connector_id))
+        if self.connector.itemData(row) == self._connector_id:
+            self.connector.setCurrentIndex(row)
+            self.connector.setEditText(names[row])
+        else:
+            self.choose(self.connector.itemData(row))
+

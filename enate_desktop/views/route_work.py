@@ -1,0 +1,127 @@
+"""What the routes page does to routes: every change goes over the undo stack (X-08)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from enate_desktop.domain.errors import EnateError
+from enate_desktop.domain.routes import OutgoingRoute, Route
+from enate_desktop.item_models.route_forest import RouteForest
+from enate_desktop.services.routes import RouteService
+from enate_desktop.views.route_commands import (
+    AddRoute,
+    DeleteOutgoing,
+    DeleteRoutes,
+    MoveRoutes,
+    RouteCommand,
+    RouteDesk,
+    SaveOutgoing,
+    SaveRoute,
+    ToggleRoutes,
+)
+
+
+class RouteWork(QObject):
+    """Makes commands of what was asked for.
+
+    ``done`` carries the text of what was done and a callable that takes it back; ``changed`` the
+    Changes, also of undo and redo; ``failed`` the EnateError of a refusal, after which everything
+    is as it was.
+    """
+
+    done = Signal(str, object)
+    changed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, service: RouteService, forest: RouteForest, parent: QObject) -> None:
+        super().__init__(parent)
+        self.stack = QUndoStack(self)
+        self._forest = forest
+        self._failure: EnateError | None = None
+        self._desk = RouteDesk(service, self._on_changed, self._on_failed)
+
+    def move(self, key: int, ids: tuple[int, ...], place: int) -> bool:
+        """Move routes of a group to a place (0-based, after removal)."""
+        order = self._forest.groups[key].incoming_order
+        return self._push(MoveRoutes(self._desk, order, ids, place))
+
+    def toggle(self, key: int, ids: tuple[int, ...]) -> None:
+        """Switch routes on, or off when all of them are on."""
+        group = self._forest.groups[key]
+        routes = [route for route in group.routes if route.id in ids]
+        enabled = not all(route.enabled for route in routes)
+        incoming = tuple(route for route in routes if isinstance(route, Route))
+        if incoming:
+            self._push(ToggleRoutes(self._desk, incoming, enabled=enabled))
+        for route in routes:
+            if isinstance(route, OutgoingRoute) and route.enabled != enabled:
+                self._push(SaveOutgoing(self._desk, route, replace(route, enabled=enabled)))
+
+    def delete(self, key: int, ids: tuple[int, ...]) -> None:
+        """Delete routes of a group; the fallback stays."""
+        routes = [route for route in self._forest.groups[key].routes if route.id in ids]
+        incoming = tuple(r for r in routes if isinstance(r, Route) and not r.fallback)
+        if incoming:
+            self._push(DeleteRoutes(self._desk, incoming))
+        for route in routes:
+            if isinstance(route, OutgoingRoute):
+                self._push(DeleteOutgoing(self._desk, route))
+
+    def duplicate(self, key: int, route_id: int) -> Route | OutgoingRoute | None:
+        """Add a copy that is off, right below the original where one may reorder."""
+        group = self._forest.groups[key]
+        route = group.route(route_id)
+        if route is None:
+            return None
+        name = f"{route.name} (copy)"
+        if isinstance(route, OutgoingRoute):
+            return self.save_outgoing(
+                None, replace(route, id=0, name=name, enabled=False, tested=False, version=1)
+            )
+        copy = replace(route, id=0, name=name, enabled=False, for_attention=False, version=1)
+        place = group.number(route_id) if self._forest.may_reorder else None
+        return self.add(copy, place)
+
+    def add(self, route: Route, place: int | None = None) -> Route | None:
+        """Add a route; returns it as stored, or None when it was refused."""
+        command = AddRoute(self._desk, route, place)
+        return command.saved if self._push(command) else None
+
+    def save(self, before: Route, after: Route) -> Route | None:
+        """Save a route; returns it as stored, or None when it was refused."""
+        command = SaveRoute(self._desk, before, after)
+        return command.saved if self._push(command) else None
+
+    def save_outgoing(
+        self, before: OutgoingRoute | None, after: OutgoingRoute
+    ) -> OutgoingRoute | None:
+        """Save or add an outgoing route; returns it as stored, or None when it was refused."""
+        command = SaveOutgoing(self._desk, before, after)
+        return command.saved if self._push(command) else None
+
+    @property
+    def failure(self) -> EnateError | None:
+        """Why the last change was refused, or None."""
+        return self._failure
+
+    def _push(self, command: RouteCommand) -> bool:
+        text = command.text()
+        self._failure = None
+        self.stack.push(command)
+        if self._failure is not None:
+            self.failed.emit(self._failure)
+            return False
+        self.done.emit(text, self._taking_back(self.stack.index() - 1))
+        return True
+
+    def _taking_back(self, index: int) -> Callable[[], None]:
+        return lambda: self.stack.setIndex(index)
+
+    def _on_changed(self, changes: object) -> None:
+        self.changed.emit(changes)
+
+    def _on_failed(self, error: EnateError) -> None:
+        """Kept for the caller of a new change; told at once when undo or redo was refused."""
+        self._failure = error
