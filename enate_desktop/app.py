@@ -26,7 +26,7 @@ from enate_desktop.views.main_window import MainWindow
 from enate_desktop.views.page import MenuName
 from enate_desktop.views.passphrase import PassphraseAsker
 from enate_desktop.views.status_strip import WorkerKind, WorkerState
-from enate_desktop.wiring import Services, build_services
+from enate_desktop.wiring import Services, build_services, build_supervisor
 from enate_desktop.worker.bridge import WorkerBridge
 from enate_desktop.worker.notifier import ChangeNotifier
 from enate_desktop.worker.tasks import wait_for_tasks
@@ -67,7 +67,9 @@ class Session(QObject):
         self._services = services
         self._window = window
         self._bridge = WorkerBridge(notifier, self)
-        self._supervisor = services.supervisor(self._bridge.on_received, self._bridge.on_looked)
+        self._supervisor = build_supervisor(
+            services, self._bridge.on_received, self._bridge.on_looked
+        )
         notifier.changed.connect(self._on_changed)
         if demo:
             window.show_demo_bar()
@@ -153,7 +155,7 @@ def _show(application: QApplication, services: Services, pictures: Path) -> int:
     appearance = Appearance(application, str(resources_folder() / "icons"))
     notifier = ChangeNotifier(application)
     settings = QSettings(str(pictures / "interface.ini"), QSettings.Format.IniFormat)
-    results = services.supervisor().once()
+    results = build_supervisor(services).once()
     window = MainWindow(page_specs(services, notifier), appearance, settings)
     window.show_demo_bar()
     window.set_worker(worker_state(services))

@@ -1,11 +1,11 @@
 """Builds the services once, for window and command line alike."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from enate_desktop.credentials.keys import TRUSTED_KEYRINGS, AskPassphrase, KeyStore
 from enate_desktop.domain.people import SYSTEM
+from enate_desktop.services.bundle import Services
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
@@ -23,38 +23,20 @@ from enate_desktop.storage.database import FILE_NAME, Database
 from enate_desktop.worker.poller import Services as PollerServices
 from enate_desktop.worker.supervisor import Supervisor
 
+__all__ = ["Services", "build_services", "build_supervisor"]
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Everything the window and the command line can do, for the person at the keyboard."""
 
-    connectors: ConnectorService
-    routes: RouteService
-    directory: DirectoryService
-    work_items: WorkItemService
-    intake: IntakeService
-    exchange: ExchangeService
-    settings: SettingsService
-    people: PeopleService
-    history: HistoryService
-    testing: TestingService
-    context: Context
-
-    def supervisor(
-        self,
-        received: Callable[[Received], None] = lambda _received: None,
-        looked: Callable[[int], None] = lambda _connector_id: None,
-    ) -> Supervisor:
-        """The mailbox worker; what it does is noted as done by "System"."""
-        system = self.context.acting_as(SYSTEM)
-        pollers = PollerServices(
-            ConnectorService(system), IntakeService(system), MailboxService(system)
-        )
-        return Supervisor(pollers, received, looked)
-
-    def close(self) -> None:
-        """Release the data file; nothing may be used afterwards."""
-        self.context.database.close()
+def build_supervisor(
+    services: Services,
+    received: Callable[[Received], None] = lambda _received: None,
+    looked: Callable[[int], None] = lambda _connector_id: None,
+) -> Supervisor:
+    """The mailbox worker; what it does is noted as done by "System"."""
+    system = services.context.acting_as(SYSTEM)
+    pollers = PollerServices(
+        ConnectorService(system), IntakeService(system), MailboxService(system)
+    )
+    return Supervisor(pollers, received, looked)
 
 
 def build_services(

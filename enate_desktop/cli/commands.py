@@ -16,8 +16,9 @@ from enate_desktop.mail.probe import StageResult
 from enate_desktop.routing.explanation import decision_json
 from enate_desktop.services.addressed import addressed_connectors
 from enate_desktop.services.exchange import read_document
+from enate_desktop.services.intake import Received
 from enate_desktop.services.testing import ConnectionTest
-from enate_desktop.wiring import Services
+from enate_desktop.wiring import Services, build_supervisor
 from enate_desktop.worker.poller import PassResult
 
 DONE, NO = 0, 1
@@ -35,8 +36,11 @@ def worker(services: Services, options: argparse.Namespace) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    supervisor = services.supervisor(
-        received=lambda mail: say(f"{mail.end}: {mail.subject} {' '.join(mail.references)}".strip())
+    supervisor = build_supervisor(
+        services,
+        received=lambda mail: say(
+            f"{mail.end}: {mail.subject} {' '.join(mail.references)}".strip()
+        ),
     )
     say("The mailbox worker is running. Stop it with Ctrl+C.")
     while not stopped.is_set():
@@ -181,7 +185,7 @@ def route_explain(services: Services, options: argparse.Namespace) -> int:
 
 
 def _worker_once(services: Services, options: argparse.Namespace) -> int:
-    results = services.supervisor().once()
+    results = build_supervisor(services).once()
     names = {connector.id: connector.name for connector in services.connectors.all()}
     if options.json:
         show_json({"connectors": [_pass_json(names[key], results[key]) for key in sorted(results)]})

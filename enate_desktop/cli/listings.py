@@ -4,8 +4,8 @@ import argparse
 
 from enate_desktop.cli.output import moment, show_json, table
 from enate_desktop.domain.work_items import WorkItem
+from enate_desktop.services.bundle import Services
 from enate_desktop.services.work_items import LedgerLine
-from enate_desktop.wiring import Services
 
 _EVERYTHING = 1_000_000_000
 

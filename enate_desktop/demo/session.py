@@ -8,8 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-
-from typing_extensions import Self
+from typing import Self
 
 from enate_desktop.demo.company import configuration, demo_server, secrets
 from enate_desktop.demo.mails import deliver_all, new_arrival

@@ -11,7 +11,7 @@ from enate_desktop.domain.work_items import End
 from enate_desktop.services.work_items import WorkItemFilter
 from enate_desktop.views.appearance import Appearance, Scheme
 from enate_desktop.views.main_window import MainWindow
-from enate_desktop.wiring import Services
+from enate_desktop.services.bundle import Services
 from enate_desktop.worker.poller import PassResult
 
 PICTURE_SIZE = QSize(1366, 768)

@@ -15,8 +15,8 @@ from PySide6.QtGui import (QBrush, QColor, QConicalGradient, QCursor,
     QFont, QFontDatabase, QGradient, QIcon,
     QImage, QKeySequence, QLinearGradient, QPainter,
     QPalette, QPixmap, QRadialGradient, QTransform)
-from PySide6.QtWidgets import (QApplication, QCheckBox, QComboBox, QSizePolicy,
-    QVBoxLayout, QWidget)
+from PySide6.QtWidgets import (QApplication, QCheckBox, QComboBox, QHBoxLayout,
+    QSizePolicy, QVBoxLayout, QWidget)
 
 class Ui_ConnectorFallback(object):
     def setupUi(self, ConnectorFallback):
@@ -26,10 +26,18 @@ class Ui_ConnectorFallback(object):
         self.column.setSpacing(12)
         self.column.setObjectName(u"column")
         self.column.setContentsMargins(0, 0, 0, 0)
+        self.process_row = QHBoxLayout()
+        self.process_row.setSpacing(12)
+        self.process_row.setObjectName(u"process_row")
+        self.process_row.setContentsMargins(0, 0, 0, 0)
         self.category = QComboBox(ConnectorFallback)
         self.category.setObjectName(u"category")
 
-        self.column.addWidget(self.category)
+        self.process_row.addWidget(self.category)
+
+        self.process_row.setStretch(0, 1)
+
+        self.column.addLayout(self.process_row)
 
         self.covers = QComboBox(ConnectorFallback)
         self.covers.setObjectName(u"covers")

@@ -26,15 +26,24 @@ class Ui_ConnectorGeneral(object):
         self.column.setSpacing(12)
         self.column.setObjectName(u"column")
         self.column.setContentsMargins(0, 0, 0, 0)
+        self.name_row = QHBoxLayout()
+        self.name_row.setSpacing(12)
+        self.name_row.setObjectName(u"name_row")
+        self.name_row.setContentsMargins(0, 0, 0, 0)
         self.name = QLineEdit(ConnectorGeneral)
         self.name.setObjectName(u"name")
 
-        self.column.addWidget(self.name)
+        self.name_row.addWidget(self.name)
 
         self.primary_address = QLineEdit(ConnectorGeneral)
         self.primary_address.setObjectName(u"primary_address")
 
-        self.column.addWidget(self.primary_address)
+        self.name_row.addWidget(self.primary_address)
+
+        self.name_row.setStretch(0, 1)
+        self.name_row.setStretch(1, 1)
+
+        self.column.addLayout(self.name_row)
 
         self.use_for = QWidget(ConnectorGeneral)
         self.use_for.setObjectName(u"use_for")

@@ -27,15 +27,24 @@ class Ui_ConnectorIntake(object):
         self.column.setSpacing(12)
         self.column.setObjectName(u"column")
         self.column.setContentsMargins(0, 0, 0, 0)
+        self.action_row = QHBoxLayout()
+        self.action_row.setSpacing(12)
+        self.action_row.setObjectName(u"action_row")
+        self.action_row.setContentsMargins(0, 0, 0, 0)
         self.action = QComboBox(ConnectorIntake)
         self.action.setObjectName(u"action")
 
-        self.column.addWidget(self.action)
+        self.action_row.addWidget(self.action)
 
         self.folder = QLineEdit(ConnectorIntake)
         self.folder.setObjectName(u"folder")
 
-        self.column.addWidget(self.folder)
+        self.action_row.addWidget(self.folder)
+
+        self.action_row.setStretch(0, 1)
+        self.action_row.setStretch(1, 1)
+
+        self.column.addLayout(self.action_row)
 
         self.first = QWidget(ConnectorIntake)
         self.first.setObjectName(u"first")

@@ -17,7 +17,7 @@ from PySide6.QtGui import (QBrush, QColor, QConicalGradient, QCursor,
     QPalette, QPixmap, QRadialGradient, QTransform)
 from PySide6.QtWidgets import (QApplication, QCheckBox, QComboBox, QHBoxLayout,
     QLineEdit, QPushButton, QSizePolicy, QSpacerItem,
-    QSpinBox, QVBoxLayout, QWidget)
+    QVBoxLayout, QWidget)
 
 class Ui_ConnectorServer(object):
     def setupUi(self, ConnectorServer):
@@ -43,11 +43,10 @@ class Ui_ConnectorServer(object):
 
         self.server_row.addWidget(self.host)
 
-        self.port = QSpinBox(self.server)
+        self.port = QLineEdit(self.server)
         self.port.setObjectName(u"port")
-        self.port.setMinimum(1)
-        self.port.setMaximum(65535)
-        self.port.setValue(993)
+        self.port.setMaxLength(5)
+        self.port.setInputMethodHints(Qt.ImhDigitsOnly)
 
         self.server_row.addWidget(self.port)
 

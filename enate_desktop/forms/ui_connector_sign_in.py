@@ -15,8 +15,8 @@ from PySide6.QtGui import (QBrush, QColor, QConicalGradient, QCursor,
     QFont, QFontDatabase, QGradient, QIcon,
     QImage, QKeySequence, QLinearGradient, QPainter,
     QPalette, QPixmap, QRadialGradient, QTransform)
-from PySide6.QtWidgets import (QApplication, QComboBox, QLineEdit, QSizePolicy,
-    QVBoxLayout, QWidget)
+from PySide6.QtWidgets import (QApplication, QComboBox, QHBoxLayout, QLineEdit,
+    QSizePolicy, QVBoxLayout, QWidget)
 
 class Ui_ConnectorSignIn(object):
     def setupUi(self, ConnectorSignIn):
@@ -31,10 +31,20 @@ class Ui_ConnectorSignIn(object):
 
         self.column.addWidget(self.method)
 
-        self.username = QLineEdit(ConnectorSignIn)
+        self.user = QWidget(ConnectorSignIn)
+        self.user.setObjectName(u"user")
+        self.user_row = QHBoxLayout(self.user)
+        self.user_row.setSpacing(12)
+        self.user_row.setObjectName(u"user_row")
+        self.user_row.setContentsMargins(0, 0, 0, 0)
+        self.username = QLineEdit(self.user)
         self.username.setObjectName(u"username")
 
-        self.column.addWidget(self.username)
+        self.user_row.addWidget(self.username)
+
+        self.user_row.setStretch(0, 1)
+
+        self.column.addWidget(self.user)
 
 
         self.retranslateUi(ConnectorSignIn)

@@ -27,6 +27,7 @@ class ConnectorColumn(IntEnum):
     ROUTES = 5
     LAST_CHECK = 6
     ENABLED = 7
+    MENU = 8
 
 
 HEADERS = (
@@ -38,6 +39,7 @@ HEADERS = (
     "Routes",
     "Last check",
     "Enabled",
+    "",
 )
 
 
@@ -209,7 +211,7 @@ class ConnectorTableModel(QAbstractTableModel):
     def _text(self, connector: Connector, column: ConnectorColumn) -> str:
         match column:
             case ConnectorColumn.STATE:
-                return connector_state(connector).words
+                return self._state_text(connector)
             case ConnectorColumn.NAME:
                 return connector.name
             case ConnectorColumn.SERVICE:
@@ -226,6 +228,14 @@ class ConnectorTableModel(QAbstractTableModel):
                 return relative_text(connector.condition.last_check, self._now)
             case ConnectorColumn.ENABLED:
                 return "On" if connector.enabled else "Off"
+            case ConnectorColumn.MENU:
+                return ""
+
+    def _state_text(self, connector: Connector) -> str:
+        state, since = connector_state(connector), connector.condition.last_error
+        if connector.enabled or not state.reason or since is None:
+            return state.words
+        return f"{state.text} {relative_text(since, self._now)}: {state.reason.rstrip('.')}"
 
     def _tooltip(self, connector: Connector, column: ConnectorColumn) -> str:
         if column is ConnectorColumn.STATE:
@@ -237,6 +247,8 @@ class ConnectorTableModel(QAbstractTableModel):
             return f"{connector.name}\nDefault sender: sends what no other connector sends."
         if column is ConnectorColumn.ENABLED:
             return self._toggle_help(connector)
+        if column is ConnectorColumn.MENU:
+            return "What can be done with it (Shift+F10)"
         return self._text(connector, column)
 
     def _toggle_help(self, connector: Connector) -> str:
@@ -253,6 +265,8 @@ class ConnectorTableModel(QAbstractTableModel):
             return f"{connector.name}, default sender"
         if column is ConnectorColumn.ENABLED:
             return f"Enabled: {self._text(connector, column)}. {self._toggle_help(connector)}"
+        if column is ConnectorColumn.MENU:
+            return "Menu"
         return f"{HEADERS[column]}: {self._text(connector, column)}"
 
     def _token(self, connector: Connector, column: ConnectorColumn) -> str:

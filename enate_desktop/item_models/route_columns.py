@@ -62,6 +62,13 @@ class Sorting:
             return Sorting(column)
         return Sorting() if self.descending else Sorting(column, descending=True)
 
+    @classmethod
+    def named(cls, column: object, descending: object) -> "Sorting":
+        """The sorting with a column of that name; by priority for any other value."""
+        if isinstance(column, str) and column in Column.__members__:
+            return cls(Column[column], descending is True)
+        return cls()
+
     @property
     def words(self) -> str:
         """``Email address, ascending``."""

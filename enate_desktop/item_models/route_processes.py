@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from enate_desktop.domain.directory import SEPARATOR, Process
+from enate_desktop.domain.directory import Process
 
 SHOWN_SEPARATOR = " \u203a "
 """Between the names of a path in the window."""

@@ -20,6 +20,8 @@ class Reason(StrEnum):
     FALLBACK = "fallback"
     OTHER_GROUP = "other group"
     OTHER_BLOCK = "other block"
+    EDITING = "editing"
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,21 @@ PERMISSION = Refusal(
     f'You need the permission "{Permission.REORDER_ROUTES}".',
     "Ask an administrator for it.",
     "Copy request",
+)
+
+NO_EDITING = Refusal(
+    Reason.EDITING,
+    f'You need the permission "{Permission.EDIT_ROUTES}".',
+    "Ask an administrator for it.",
+    "Copy request",
+)
+FALLBACK_ON = Refusal(
+    Reason.LOCKED, "The fallback is always on.", "Its other settings are edited in its connector."
+)
+UNTESTED = Refusal(
+    Reason.LOCKED,
+    "Test the connection first.",
+    "An outgoing route can be enabled after its address has passed a test.",
 )
 
 

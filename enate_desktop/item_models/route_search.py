@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from enate_desktop.domain.directory import SEPARATOR
 from enate_desktop.domain.routes import OutgoingRoute
 from enate_desktop.item_models.route_columns import TITLES, AnyRoute, Column
-from enate_desktop.item_models.route_processes import ProcessBook
+from enate_desktop.item_models.route_processes import SHOWN_SEPARATOR, ProcessBook
 
 
 class Choice(StrEnum):
@@ -81,7 +82,8 @@ class RouteSearch:
     def test(self, book: ProcessBook) -> Callable[[AnyRoute], bool]:
         """A function that says whether a route stays."""
         address, name, creates, category = (
-            getattr(self, field).strip().casefold() for field in TEXT_FIELDS.values()
+            getattr(self, field).strip().casefold().replace(SHOWN_SEPARATOR, SEPARATOR)
+            for field in TEXT_FIELDS.values()
         )
 
         def stays(route: AnyRoute) -> bool:

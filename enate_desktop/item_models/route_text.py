@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from enate_desktop.domain.connectors import Connector, Health
+from enate_desktop.domain.directory import SEPARATOR
 from enate_desktop.domain.routes import WILDCARD, OutgoingRoute, Route
 from enate_desktop.domain.services_catalogue import SERVICES
 from enate_desktop.item_models.route_columns import AnyRoute, Column
@@ -14,7 +15,7 @@ from enate_desktop.item_models.route_group import (
     NO_HIT_ROW,
     RouteGroupRows,
 )
-from enate_desktop.item_models.route_processes import ProcessBook
+from enate_desktop.item_models.route_processes import SHOWN_SEPARATOR, ProcessBook
 from enate_desktop.item_models.time_text import relative_text
 
 
@@ -45,13 +46,18 @@ def cell_text(group: RouteGroupRows, route: AnyRoute, column: Column, book: Proc
         case Column.CREATES:
             return book.of(route.process_id).shown
         case Column.CATEGORY:
-            return route.category or ""
+            return shown_category(route.category or "")
         case Column.ATTENTION:
             return "Yes" if route.for_attention else ""
         case Column.AUTO:
             return "On" if route.send_automated_emails else "Off"
         case _:
             return "Test" if route.test_mode else "Live"
+
+
+def shown_category(category: str) -> str:
+    """A category path with the separator of the window."""
+    return category.replace(SEPARATOR, SHOWN_SEPARATOR)
 
 
 def address_text(address: str) -> str:

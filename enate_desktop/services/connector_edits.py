@@ -101,10 +101,7 @@ def save_connector(
     check_secrets(secrets)
     if stored is not None:
         _check_direction(stored, connector)
-    if connector.use_for.sends and not any(
-        c.default_sender and c.id != connector.id for c in work.connectors.all()
-    ):
-        connector = replace(connector, default_sender=True)
+    connector = _with_one_default_sender(work, connector)
     marks = context.vault.marks(work, connector.id, secrets)
     fingerprint = connection_fingerprint(connector, marks)
     connector = _with_test(context, connector, stored, fingerprint, passed_fingerprint)
@@ -225,6 +222,18 @@ def _with_usable_fallback(work: UnitOfWork, connector: Connector) -> Connector:
     process = work.directory.process_map().get(connector.fallback.process_id)
     _, category = usable_target(process, connector.fallback.category, what)
     return replace(connector, fallback=replace(connector.fallback, category=category))
+
+
+def _with_one_default_sender(work: UnitOfWork, connector: Connector) -> Connector:
+    """Exactly one of all that send is the default sender (C-09): asked for, else the first."""
+    others = [c for c in work.connectors.all() if c.default_sender and c.id != connector.id]
+    if connector.default_sender:
+        for other in others:
+            work.connectors.change(other.id, default_sender=False)
+    return replace(
+        connector,
+        default_sender=connector.use_for.sends and (connector.default_sender or not others),
+    )
 
 
 def _check_direction(stored: Connector, connector: Connector) -> None:

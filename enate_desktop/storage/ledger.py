@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
@@ -140,7 +140,7 @@ class LedgerRepository:
 
     def add_decision(self, intake_id: int, key: str | None, values: Mapping[str, object]) -> None:
         """Keep one decision; an equal key is refused by the database (M-02)."""
-        self._connection.execute(insert(DecisionRow).values(intake_id=intake_id, key=key, **values))
+        insert_row(self._connection, DecisionRow, {"intake_id": intake_id, "key": key, **values})
 
     def key_taken(self, key: str) -> bool:
         """Whether a mail was already taken in for this recipient."""

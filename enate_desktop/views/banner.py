@@ -21,8 +21,9 @@ class Banner(QWidget):
         self._colour = colour
         self._text = label("", wrap=False)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(40, 4, 16, 4)
-        self._row.setSpacing(12)
+        self._row.setContentsMargins(16, 4, 16, 4)
+        self._row.setSpacing(8)
+        self._row.addSpacing(24)
         self._row.addWidget(self._text)
         self._row.addStretch(1)
         self.setMinimumHeight(32)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QComboBox
 
 from enate_desktop.domain.directory import Kind, Process
 from enate_desktop.domain.errors import InputError
+from enate_desktop.item_models.route_text import shown_category
 
 
 def show_categories(combo: QComboBox, process: Process | None, wanted: str | None) -> None:
@@ -20,9 +21,9 @@ def show_categories(combo: QComboBox, process: Process | None, wanted: str | Non
     elif len(names) != 1:
         combo.addItem(_words("Choose a category") if names else _words("None"), None)
     for name in names:
-        combo.addItem(name, name)
+        combo.addItem(shown_category(name), name)
     if wanted and wanted not in names and not is_case:
-        combo.addItem(wanted, wanted)
+        combo.addItem(shown_category(wanted), wanted)
     combo.setCurrentIndex(max(0, combo.findData(wanted) if wanted else 0))
 
 

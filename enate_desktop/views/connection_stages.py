@@ -8,7 +8,7 @@ from enate_desktop.domain.connectors import Side, UseFor
 from enate_desktop.mail.report import STAGES, Stage, StageResult, StageState
 from enate_desktop.views.icons import pixmap
 from enate_desktop.views.tokens import tokens
-from enate_desktop.views.widgets import label, secondary_label
+from enate_desktop.views.widgets import label
 
 WORDS = {
     Stage.DNS: "DNS",
@@ -35,7 +35,7 @@ class StageRow:
         self._picture = QLabel()
         self._picture.setFixedSize(16, 20)
         self._name = label(WORDS[stage])
-        self._words = secondary_label("")
+        self._words = label("", colour="secondary", wrap=True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._shape = _WAITING
         for column, part in enumerate((self._picture, self._name, self._words)):

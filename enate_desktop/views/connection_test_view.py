@@ -44,6 +44,9 @@ class ConnectionTestView(Card):
         self._summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._stale = label("", colour="warning", wrap=True)
         self._last = secondary_label("")
+        self._intro = secondary_label(
+            self.tr("Tests what is on screen, saved or not. Nothing in the mailbox is changed.")
+        )
         self._send = QCheckBox(self.tr("Also send a test mail to"))
         self._send_to = QLineEdit()
         self._failure = _FailureBox()
@@ -154,6 +157,7 @@ class ConnectionTestView(Card):
         self.body.addLayout(head)
         self.body.addLayout(buttons)
         for part in (
+            self._intro,
             self._stale,
             self._send,
             self._send_to,

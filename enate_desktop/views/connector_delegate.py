@@ -5,6 +5,7 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSize,
     Qt,
@@ -29,9 +30,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ConnectorDelegate(RowDelegate):
-    """``toggled`` carries the id of the connector whose switch was clicked."""
+    """Signals carry the id of the connector whose switch or menu button was clicked."""
 
     toggled = Signal(int)
+    menu_requested = Signal(int, QPoint)
 
     @override
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
@@ -39,6 +41,9 @@ class ConnectorDelegate(RowDelegate):
         if index.column() == ConnectorColumn.STATE:
             state: ConnectorState = index.data(ConnectorRole.STATE)
             option.icon = icon(state.shape, state.token)
+            option.decorationSize = QSize(16, 16)
+        elif index.column() == ConnectorColumn.MENU:
+            option.icon = icon("ellipsis-vertical", "secondary")
             option.decorationSize = QSize(16, 16)
 
     @override
@@ -59,12 +64,16 @@ class ConnectorDelegate(RowDelegate):
         option: QStyleOptionViewItem,
         index: Index,
     ) -> bool:
-        if index.column() != ConnectorColumn.ENABLED or not isinstance(event, QMouseEvent):
+        buttons = (ConnectorColumn.ENABLED, ConnectorColumn.MENU)
+        if index.column() not in buttons or not isinstance(event, QMouseEvent):
             return super().editorEvent(event, model, option, index)
         left = event.button() == Qt.MouseButton.LeftButton
         if event.type() == QEvent.Type.MouseButtonRelease and left:
             connector: Connector = index.data(ConnectorRole.CONNECTOR)
-            self.toggled.emit(connector.id)
+            if index.column() == ConnectorColumn.MENU:
+                self.menu_requested.emit(connector.id, event.globalPosition().toPoint())
+            else:
+                self.toggled.emit(connector.id)
             return True
         return event.type() == QEvent.Type.MouseButtonDblClick
 

@@ -10,13 +10,13 @@ from enate_desktop.domain.connectors import Connector, UseFor
 from enate_desktop.domain.errors import EnateError, StaleError
 from enate_desktop.domain.people import Permission
 from enate_desktop.item_models.time_text import short_text
+from enate_desktop.services.bundle import Services
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.views.connection_run import ConnectionRun
 from enate_desktop.views.connection_test_view import ConnectionTestView
 from enate_desktop.views.connector_form import ConnectorForm
 from enate_desktop.views.connector_frame import EditorFooter, EditorHeader
 from enate_desktop.views.message_bar import MessageAction, MessageKind, MessageStack
-from enate_desktop.wiring import Services
 
 _PANEL_WIDTH = 460
 

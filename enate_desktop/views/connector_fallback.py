@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from enate_desktop.domain.connectors import Fallback
@@ -30,7 +30,7 @@ class FallbackSection(QWidget):
         self.fields = set_up(self.ui, self)
         self.process = ProcessPicker()
         self.fields["process"] = FormField(self.tr("Process"), self.process)
-        self.ui.column.insertWidget(0, self.fields["process"])
+        self.ui.process_row.insertWidget(0, self.fields["process"], 1, Qt.AlignmentFlag.AlignTop)
         for covers, words in _COVERS.items():
             self.ui.covers.addItem(words, covers.value)
         self.process.process_chosen.connect(self._on_process_chosen)

@@ -155,7 +155,7 @@ class ConnectorForm(QWidget):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
         service, sign_in = Card(self.tr("1  Service")), Card(self.tr("2  Sign-in"))
         service.body.addWidget(self._general)

@@ -26,7 +26,6 @@ from enate_desktop.item_models.connector_table import (
 )
 from enate_desktop.views.accessibility import describe
 from enate_desktop.views.connector_delegate import ConnectorDelegate
-from enate_desktop.views.icons import icon
 from enate_desktop.views.widgets import EmptyState, label, prepare_table
 
 _WIDTHS = {
@@ -37,7 +36,8 @@ _WIDTHS = {
     ConnectorColumn.ADDRESS: 220,
     ConnectorColumn.ROUTES: 70,
     ConnectorColumn.LAST_CHECK: 110,
-    ConnectorColumn.ENABLED: 90,
+    ConnectorColumn.ENABLED: 84,
+    ConnectorColumn.MENU: 36,
 }
 
 
@@ -131,7 +131,6 @@ class ConnectorList(QWidget):
         self.table.sortByColumn(ConnectorColumn.NAME, Qt.SortOrder.AscendingOrder)
         self.search.setPlaceholderText(self.tr("Search name, address or service"))
         self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("search", "secondary"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setMaximumWidth(320)
         describe(self.search, self.tr("Search connectors"))
         for shown in Shown:
@@ -164,6 +163,7 @@ class ConnectorList(QWidget):
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
         self.table.selectionModel().currentRowChanged.connect(self._on_current_changed)
         self._delegate.toggled.connect(self.toggle_requested)
+        self._delegate.menu_requested.connect(self.menu_requested)
         self._clock.timeout.connect(self._on_clock_ticked)
 
     def _show_all(self) -> None:

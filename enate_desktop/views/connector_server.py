@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from enate_desktop.domain.connectors import Authentication, Security, ServerSettings, Side
@@ -68,6 +69,7 @@ class ServerSection(QWidget):
         self._authority = ""
         self.ui = Ui_ConnectorServer()
         self.fields = set_up(self.ui, self)
+        self.ui.port.setValidator(QIntValidator(0, 65535, self.ui.port))
         self._authority_note = secondary_label("", wrap=False)
         self.ui.authority_row.insertWidget(0, self._authority_note)
         for service in offered_services(side):
@@ -84,6 +86,11 @@ class ServerSection(QWidget):
     def service(self) -> str:
         """The key of the chosen service."""
         return str(self.ui.service.currentData())
+
+    @property
+    def port(self) -> int:
+        """The port typed, 0 for none."""
+        return int(self.ui.port.text() or 0)
 
     @property
     def _incoming(self) -> bool:
@@ -118,7 +125,7 @@ class ServerSection(QWidget):
             settings,
             service=self.service,
             host=self.ui.host.text().strip(),
-            port=self.ui.port.value(),
+            port=self.port,
             security=self._security,
             additional_mailbox=mailbox if self.ui.additional_use.isChecked() else None,
             ca_certificate=self._authority,
@@ -129,7 +136,7 @@ class ServerSection(QWidget):
         ui.service.currentIndexChanged.connect(self._on_service_chosen)
         ui.security.currentIndexChanged.connect(self._on_security_chosen)
         ui.host.textChanged.connect(self.changed)
-        ui.port.valueChanged.connect(self.changed)
+        ui.port.textChanged.connect(self.changed)
         ui.additional_use.toggled.connect(self._on_additional_toggled)
         ui.additional_mailbox.textChanged.connect(self.changed)
         ui.authority_choose.clicked.connect(self._on_authority_choose_clicked)
@@ -141,7 +148,7 @@ class ServerSection(QWidget):
             return
         if self._service:
             self._typed[self._service] = _Typed(
-                self.ui.host.text(), self.ui.port.value(), self._security, self._authority
+                self.ui.host.text(), self.port, self._security, self._authority
             )
         self._show_service(key)
         announce(self.ui.service.currentText())
@@ -157,7 +164,7 @@ class ServerSection(QWidget):
             widget.blockSignals(True)
         self.ui.host.setText(typed.host)
         self.ui.security.setCurrentIndex(self.ui.security.findData(typed.security.value))
-        self.ui.port.setValue(typed.port)
+        self.ui.port.setText(str(typed.port))
         for widget in blockers:
             widget.blockSignals(False)
         self.ui.server.setVisible(not service.preset)
@@ -175,8 +182,8 @@ class ServerSection(QWidget):
 
     def _on_security_chosen(self) -> None:
         usual = {usual_port(self.service, security) for security in Security}
-        if self.ui.port.value() in usual:
-            self.ui.port.setValue(usual_port(self.service, self._security))
+        if self.port in usual:
+            self.ui.port.setText(str(usual_port(self.service, self._security)))
         self._show_security_hint()
         self.changed.emit()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from enate_desktop.domain.connectors import Authentication, ServerSettings, Side
@@ -37,7 +37,7 @@ class SignInSection(QWidget):
         self.fields = set_up(self.ui, self)
         self.password = SecretField()
         self.fields["password"] = FormField(self.tr("Password"), self.password)
-        self.ui.column.addWidget(self.fields["password"])
+        self.ui.user_row.addWidget(self.fields["password"], 1, Qt.AlignmentFlag.AlignTop)
         self.ui.method.currentIndexChanged.connect(self._on_method_chosen)
         self.ui.username.textChanged.connect(self._on_typed)
         self.password.changed.connect(self._on_typed)

@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Signal
 
 from enate_desktop.domain.connectors import Connector, FirstIntake, StartFrom
 from enate_desktop.domain.errors import EnateError
+from enate_desktop.services.bundle import Services
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.views.connection_run import ConnectionRun
-from enate_desktop.wiring import Services
 
 
 class ConnectorSwitching(QObject):

@@ -11,6 +11,7 @@ from enate_desktop.domain.connectors import Connector, StartFrom, UseFor
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import Permission
 from enate_desktop.item_models.connector_table import needs_a_person
+from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.views.activity_dialog import ActivityDialog
@@ -22,7 +23,6 @@ from enate_desktop.views.connector_switching import ConnectorSwitching
 from enate_desktop.views.first_intake_dialog import FirstIntakeDialog
 from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.page import MenuName, Page
-from enate_desktop.wiring import Services
 from enate_desktop.worker.notifier import ChangeNotifier
 
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLayout, QSizePolicy, QWidget
+from typing_extensions import override
 
 from enate_desktop.views.widgets import FormField
 
@@ -16,11 +18,39 @@ def set_up(form: Any, widget: QWidget) -> Fields:  # noqa: ANN401  # generated, 
     In the form the label is the dynamic property ``label``; ``hint`` and ``optional`` may follow.
     """
     form.setupUi(widget)
+    guard = _WheelGuard(widget)
+    for kind in (QComboBox, QDateEdit):
+        for control in widget.findChildren(kind):
+            control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            control.installEventFilter(guard)
     return {
         control.objectName(): _wrapped(control)
         for control in widget.findChildren(QWidget)
         if control.property("label")
     }
+
+
+class _WheelGuard(QObject):
+    """Lets the wheel scroll the form instead of changing a choice it happens to pass."""
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        wheel = event.type() == QEvent.Type.Wheel
+        if wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def top_in_rows(layout: QLayout) -> None:
+    """Have the fields of a row begin on one line."""
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
+        inner = item.layout()
+        if inner is not None:
+            top_in_rows(inner)
+        elif isinstance(layout, QHBoxLayout) and isinstance(item.widget(), FormField):
+            item.setAlignment(Qt.AlignmentFlag.AlignTop)
 
 
 def _wrapped(control: QWidget) -> FormField:
@@ -40,4 +70,7 @@ def _wrapped(control: QWidget) -> FormField:
     layout.replaceWidget(place, field)
     place.deleteLater()
     place.hide()
+    # Neighbours in a row keep their lines when an error makes one of them higher.
+    field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    top_in_rows(layout)
     return field

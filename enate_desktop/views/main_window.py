@@ -6,6 +6,7 @@ from PySide6.QtCore import QSettings, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
+    QIcon,
     QMoveEvent,
     QResizeEvent,
     QShowEvent,
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(1000)
         self._save_timer.timeout.connect(self._save_geometry)
+        self.setWindowIcon(QIcon("icons:enate-desktop.svg"))
         self._build()
         self._connect()
         self.state.restore_geometry(self)

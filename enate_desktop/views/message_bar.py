@@ -83,8 +83,9 @@ class MessageBar(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._buttons: list[QPushButton] = []
         row = QHBoxLayout(self)
-        row.setContentsMargins(40, 4, 4, 4)
+        row.setContentsMargins(4, 4, 4, 4)
         row.setSpacing(8)
+        row.addSpacing(36)
         row.addWidget(self._text, 1)
         for action in actions:
             row.addWidget(self._button(action), 0, Qt.AlignmentFlag.AlignTop)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 
 
 class PassphraseAsker(QObject):
-    """Made on the GUI thread; :meth:`ask` may be called from any thread and waits for the person."""
+    """Made on the GUI thread; :meth:`ask` may be called from any thread and waits."""
 
     _wanted = Signal(object)
 

@@ -11,6 +11,12 @@ from typing_extensions import override
 
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.item_models.route_columns import AnyRoute, Column
+from enate_desktop.item_models.route_refusals import (
+    FALLBACK_ON,
+    NO_EDITING,
+    UNTESTED,
+    Refusal,
+)
 from enate_desktop.item_models.route_tree import RouteTreeModel
 from enate_desktop.views.route_group_painting import Hit, paint_group, paint_tool, tool_boxes
 from enate_desktop.views.route_painting import RowBrush
@@ -71,6 +77,12 @@ class RouteDelegate(QStyledItemDelegate):
         if isinstance(route, OutgoingRoute):
             return self.may_edit and (route.tested or route.enabled)
         return self.may_edit and not route.fallback
+
+    def lock_refusal(self, route: AnyRoute) -> Refusal:
+        """Why the toggle of a route does not react."""
+        if not self.may_edit:
+            return NO_EDITING
+        return UNTESTED if isinstance(route, OutgoingRoute) else FALLBACK_ON
 
     def paint_row(self, painter: QPainter, index: Index, place: RowPlace, state: RowState) -> None:
         """Draw one row of the model."""

@@ -57,6 +57,13 @@ class RouteFilterBar(QWidget):
         self.connector.setCurrentIndex(max(0, self.connector.findData(connector_id)))
         self._on_chosen()
 
+    def focus_connector(self) -> None:
+        """Put the focus into the connector field, its text selected."""
+        self.connector.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        edit = self.connector.lineEdit()
+        if edit is not None:
+            edit.selectAll()
+
     def accepts(self, group: RouteGroupRows) -> bool:
         """Whether a group is shown."""
         if self._connector_id and group.connector.id != self._connector_id:
@@ -109,4 +116,3 @@ class RouteFilterBar(QWidget):
             self.connector.setEditText(names[row])
         else:
             self.choose(self.connector.itemData(row))
-

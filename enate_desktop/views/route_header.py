@@ -9,9 +9,9 @@ from enate_desktop.item_models.route_columns import COLUMNS, TITLES, Column, Sor
 from enate_desktop.views.route_rows_view import RouteRowsView
 
 _WIDTHS = {
-    Column.PRIORITY: 144,
-    Column.ADDRESS: 184,
-    Column.NAME: 168,
+    Column.PRIORITY: 140,
+    Column.ADDRESS: 208,
+    Column.NAME: 204,
     Column.CREATES: 300,
     Column.CATEGORY: 128,
     Column.ATTENTION: 108,
@@ -20,8 +20,8 @@ _WIDTHS = {
     Column.ENABLED: 80,
 }
 _GIVES_WAY = (
-    (1180, frozenset((Column.ATTENTION,))),
-    (960, frozenset((Column.CATEGORY, Column.AUTO))),
+    (1300, frozenset((Column.ATTENTION,))),
+    (1040, frozenset((Column.CATEGORY, Column.AUTO))),
 )
 """Below a width of the tree these columns make room for the process (UI 3)."""
 _ALWAYS = frozenset((Column.PRIORITY, Column.NAME, Column.ENABLED))

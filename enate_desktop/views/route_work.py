@@ -28,7 +28,7 @@ class RouteWork(QObject):
 
     ``done`` carries the text of what was done and a callable that takes it back; ``changed`` the
     Changes, also of undo and redo; ``failed`` the EnateError of a refusal, after which everything
-    is as it was.
+    is as it was. What an editor saves fails quietly: the editor shows :attr:`failure` itself.
     """
 
     done = Signal(str, object)
@@ -40,6 +40,7 @@ class RouteWork(QObject):
         self.stack = QUndoStack(self)
         self._forest = forest
         self._failure: EnateError | None = None
+        self._pushing = False
         self._desk = RouteDesk(service, self._on_changed, self._on_failed)
 
     def move(self, key: int, ids: tuple[int, ...], place: int) -> bool:
@@ -73,45 +74,49 @@ class RouteWork(QObject):
         """Add a copy that is off, right below the original where one may reorder."""
         group = self._forest.groups[key]
         route = group.route(route_id)
-        if route is None:
-            return None
-        name = f"{route.name} (copy)"
+        copy: Route | OutgoingRoute | None = None
         if isinstance(route, OutgoingRoute):
-            return self.save_outgoing(
-                None, replace(route, id=0, name=name, enabled=False, tested=False, version=1)
-            )
-        copy = replace(route, id=0, name=name, enabled=False, for_attention=False, version=1)
-        place = group.number(route_id) if self._forest.may_reorder else None
-        return self.add(copy, place)
+            name = f"{route.name} (copy)"
+            anew = replace(route, id=0, name=name, enabled=False, tested=False, version=1)
+            copy = self.save_outgoing(None, anew)
+        elif route is not None and not route.fallback:
+            name = f"{route.name} (copy)"
+            new = replace(route, id=0, name=name, enabled=False, for_attention=False, version=1)
+            copy = self.add(new, group.number(route_id) if self._forest.may_reorder else None)
+        if copy is None and self._failure is not None:
+            self.failed.emit(self._failure)
+        return copy
 
     def add(self, route: Route, place: int | None = None) -> Route | None:
         """Add a route; returns it as stored, or None when it was refused."""
         command = AddRoute(self._desk, route, place)
-        return command.saved if self._push(command) else None
+        return command.saved if self._push(command, quiet=True) else None
 
     def save(self, before: Route, after: Route) -> Route | None:
         """Save a route; returns it as stored, or None when it was refused."""
         command = SaveRoute(self._desk, before, after)
-        return command.saved if self._push(command) else None
+        return command.saved if self._push(command, quiet=True) else None
 
     def save_outgoing(
         self, before: OutgoingRoute | None, after: OutgoingRoute
     ) -> OutgoingRoute | None:
         """Save or add an outgoing route; returns it as stored, or None when it was refused."""
         command = SaveOutgoing(self._desk, before, after)
-        return command.saved if self._push(command) else None
+        return command.saved if self._push(command, quiet=True) else None
 
     @property
     def failure(self) -> EnateError | None:
         """Why the last change was refused, or None."""
         return self._failure
 
-    def _push(self, command: RouteCommand) -> bool:
+    def _push(self, command: RouteCommand, *, quiet: bool = False) -> bool:
         text = command.text()
-        self._failure = None
+        self._failure, self._pushing = None, True
         self.stack.push(command)
-        if self._failure is not None:
-            self.failed.emit(self._failure)
+        self._pushing = False
+        if self.failure is not None:
+            if not quiet:
+                self.failed.emit(self.failure)
             return False
         self.done.emit(text, self._taking_back(self.stack.index() - 1))
         return True
@@ -123,5 +128,6 @@ class RouteWork(QObject):
         self.changed.emit(changes)
 
     def _on_failed(self, error: EnateError) -> None:
-        """Kept for the caller of a new change; told at once when undo or redo was refused."""
         self._failure = error
+        if not self._pushing:
+            self.failed.emit(error)  # an undo or a redo was refused

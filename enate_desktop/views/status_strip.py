@@ -74,6 +74,11 @@ class StatusStrip(QFrame):
         return self._toast.text if self._toast.is_open else ""
 
     @property
+    def toast_waits(self) -> bool:
+        """Whether the toast stays because somebody looks at it."""
+        return self._toast.is_open and not self._toast.is_running
+
+    @property
     def worker_text(self) -> str:
         """The worker's state in words."""
         return self._worker.text()
@@ -144,6 +149,10 @@ class _ToastView(QWidget):
     @property
     def is_open(self) -> bool:
         return not self._label.isHidden()
+
+    @property
+    def is_running(self) -> bool:
+        return self._timer.isActive()
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -1,6 +1,6 @@
 """A configured connector on a real Dovecot, driven through the command line's own services."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,9 @@ def configure(dovecot: Dovecot, mailbox_user: str, pki: Pki) -> Configure:
 
 
 @pytest.fixture(autouse=True)
-def secrets(dovecot: Dovecot, mailbox_user: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def secrets(dovecot: Dovecot, mailbox_user: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HR_PASSWORD", dovecot.password(mailbox_user))
     monkeypatch.setenv("ENATE_PASSPHRASE", "correct horse battery staple")
-    yield
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ def test_addresses_are_read_strictly(value: str, usable: list[str], unusable: li
         ("=?iso-8859-1?q?M=FCller?= Anna <a@x.test>", "Müller Anna"),
         ("a@x.test", ""),
         ("Bad Guy, Anna <a@x.test>", "Anna"),
+        ("=?utf-8?q?M=C3=BCller,_Anna?= <a@x.test>", "Müller, Anna"),
         ("=?utf-8?q?a=0D=0ABcc:_x?= <a@x.test>", "a  Bcc: x"),
     ],
 )
@@ -83,12 +84,13 @@ def test_the_display_name_is_decoded_and_harmless(value: str, name: str) -> None
     assert scan(value).name == name
 
 
-@pytest.mark.parametrize("depth", [1_000, 100_000])
+@pytest.mark.parametrize("depth", [1_000, 30_000])
 @pytest.mark.parametrize("character", ["(", "<", '"', "\\", ":", ",", '"\\', "(<", "=?"])
 def test_no_depth_of_nesting_breaks_the_scanner(character: str, depth: int) -> None:
     """MAIL 4 B 41: 1,000 opening brackets made other parsers recurse."""
     scanned = scan(f"a@x.test, {character * depth}, b@x.test")
     assert scanned.addresses[0] == "a@x.test"
+    assert scan(f"c@x.test{character * depth}").addresses in ((), ("c@x.test",))
     assert all(len(text) <= 200 for text in scanned.unusable)
 
 

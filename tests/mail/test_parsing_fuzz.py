@@ -14,7 +14,8 @@ SEEDS = [
     b"Date: Mon, 23 Nov 2026 09:30:00 +0100\r\nMessage-ID: <a@x>\r\nReferences: <b@x> <c@x>\r\n"
     b'X-Priority: 1\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
     b"--b\r\nContent-Type: multipart/alternative; boundary=c\r\n\r\n--c\r\n"
-    b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     b"Gr=C3=B6=C3=9Fe\r\n--c\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>\r\n--c--\r\n"
     b"--b\r\nContent-Type: application/pdf; name*0*=utf-8''Gr%C3%B6; name*1=e.pdf\r\n"
     b'Content-Disposition: attachment; filename="=?utf-8?q?x=2Epdf?="\r\n'
@@ -26,11 +27,41 @@ SEEDS = [
     b"Subject: plain\r\n\r\nbody",
 ]
 TOKENS = [
-    b"\r\n", b"\n", b"\r", b"\x00", b"=?", b"?=", b"?q?", b"--b", b"--b--", b"<", b">", b"(", b")", b'"',
-    b"\\", b";", b",", b":", b"=", b"%", b"*0*=", b"''", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b" ",
-    b"Content-Type: multipart/mixed; boundary=b\r\n", b"Content-Type: message/rfc822\r\n", b"\r\n\r\n",
-    b"charset=utf-16", b"charset=idna", b"=?utf-16?b?2AA=?=", b"From: x@y@z\r\n", b"Date: -1\r\n",
-]  # fmt: skip
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b"\x00",
+    b"=?",
+    b"?=",
+    b"?q?",
+    b"--b",
+    b"--b--",
+    b"<",
+    b">",
+    b"(",
+    b")",
+    b'"',
+    b"\\",
+    b";",
+    b",",
+    b":",
+    b"=",
+    b"%",
+    b"*0*=",
+    b"''",
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b"\xc3",
+    b" ",
+    b"Content-Type: multipart/mixed; boundary=b\r\n",
+    b"Content-Type: message/rfc822\r\n",
+    b"\r\n\r\n",
+    b"charset=utf-16",
+    b"charset=idna",
+    b"=?utf-16?b?2AA=?=",
+    b"From: x@y@z\r\n",
+    b"Date: -1\r\n",
+]
 
 
 def damaged(rng: random.Random) -> bytes:

@@ -171,6 +171,14 @@ def test_there_is_exactly_one_default_sender(services: Services) -> None:
     assert [c.name for c in services.connectors.all() if c.default_sender] == ["B"]
 
 
+def test_a_new_default_sender_takes_over(services: Services) -> None:
+    """C-09: also when a file or the editor asks for it."""
+    item = replace(only(services), id=0, use_for=UseFor.OUTGOING, outgoing=SMTP, name="A")
+    services.connectors.save(item)
+    services.connectors.save(replace(item, name="B", default_sender=True))
+    assert [c.name for c in services.connectors.all() if c.default_sender] == ["B"]
+
+
 def test_the_default_sender_cannot_be_deleted_while_another_could_be(services: Services) -> None:
     """C-10."""
     item = replace(only(services), id=0, use_for=UseFor.OUTGOING, outgoing=SMTP, name="A")

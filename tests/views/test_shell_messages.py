@@ -209,7 +209,7 @@ def test_a_toast_waits_while_the_focus_is_on_it(strip: StatusStrip, qtbot: QtBot
     strip.set_toast_seconds(0.05)
     strip.show_toast(Toast("Moved.", lambda: None))
     assert strip.focus_toast()
-    qtbot.wait(120)
+    qtbot.waitUntil(lambda: strip.toast_waits)
     assert strip.toast_text == "Moved."
     undo_button(strip).clearFocus()
     qtbot.waitUntil(lambda: strip.toast_text == "")
@@ -223,8 +223,7 @@ def test_a_toast_waits_under_the_pointer(strip: StatusStrip, qtbot: QtBot) -> No
     assert view is not None
     point = QPointF(5, 5)
     QApplication.sendEvent(view, QEnterEvent(point, point, point))
-    qtbot.wait(120)
-    assert strip.toast_text == "Moved."
+    assert strip.toast_waits
     QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
     qtbot.waitUntil(lambda: strip.toast_text == "")
 

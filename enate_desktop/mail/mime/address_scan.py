@@ -8,8 +8,12 @@ from enate_desktop.mail.mime.header_text import BLOCK_LIMIT, words_text
 
 ADDRESSES_LIMIT = 2_000
 _SHOWN = 200
+_LONGEST = 600
 _SIMPLE = re.compile(r'(?:([^\s"(),:;<>\\@=]+(?: [^\s"(),:;<>\\@=]+)*+) ?)?<([^\s"(),:;<>\\]+)>\Z')
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"|\\.|[()<>,;:]|[^\s"()<>,;:\\]+|\s+|.', re.DOTALL)
+_PIECE = re.compile(
+    r'=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*+\?=|"(?:[^"\\]|\\.)*+"|\\.|[()<>,;:]|[^\s"()<>,;:\\]+|\s+|.',
+    re.DOTALL,
+)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -31,6 +35,7 @@ class _Item:
     phrase: list[str] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
     gaps: int = 0
+    has_at: bool = False
     angle: list[str] | None = None
     closed: bool = False
     broken: bool = False
@@ -74,7 +79,7 @@ class _Scan:
                 if self._count >= ADDRESSES_LIMIT:
                     self._cut = self._cut or bool(self._value[match.end() :].strip(" \t,;"))
                     break
-            elif piece == ":" and item.angle is None and "@" not in "".join(item.bare):
+            elif piece == ":" and item.angle is None and not item.has_at:
                 item = _Item(match.end())
             else:
                 _feed(item, piece)
@@ -123,23 +128,29 @@ def _feed(item: _Item, piece: str) -> None:
         item.phrase.append(text)
         item.bare.append(f"{' ' * bool(item.gaps)}{piece}")
         item.gaps = 0
+        item.has_at = item.has_at or "@" in piece
 
 
 def _address(item: _Item) -> str | None:
     """The one address that the item can mean, or None."""
     if item.angle is None:
-        return normal_address(_unquoted("".join(item.bare)))
+        return _normal("".join(item.bare))
     if not item.closed:
         return None
     text = "".join(item.angle)
     if text.startswith("@"):
         text = text.partition(":")[2]
-    address = normal_address(_unquoted(text))
+    address = _normal(text)
     # A display name that is another address: whose mail is it? (CVE-2023-27043)
     named = [word for word in item.bare if "@" in word and not word.lstrip().startswith('"')]
-    if any(normal_address(word.strip()) != address for word in named):
+    if any(_normal(word.strip()) != address for word in named):
         return None
     return address
+
+
+def _normal(text: str) -> str | None:
+    # Longer ones are not asked about: the answers are kept in a cache together with the text.
+    return normal_address(_unquoted(text)) if len(text) <= _LONGEST else None
 
 
 def _unquoted(text: str) -> str:

@@ -8,7 +8,7 @@ from enate_desktop.mail.mime.header_text import Headers, read_headers, value_and
 
 DEPTH_LIMIT = 50
 PARTS_LIMIT = 1_000
-_PART_HEADERS = 64 << 10
+_PART_HEADERS, _ALL_PART_HEADERS = 64 << 10, 1 << 20
 _CANDIDATES = 20_000
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}\Z")
@@ -42,63 +42,68 @@ class Structure:
 def walk(raw: bytes, headers: Headers, start: int) -> Structure:
     """The structure of the mail whose body begins at ``start``."""
     media_type, parameters = _content_type(headers, "text/plain")
-    structure = Structure(media_type)
-    # Nested multiparts wait here, so that depth costs no stack; parts are put in order at the end.
-    waiting = [(Part(headers, media_type, parameters, start, len(raw)), 0)]
-    candidates = [_CANDIDATES]
-    seen = 0
-    while waiting:
-        part, depth = waiting.pop()
-        boundary = part.parameters.get("boundary", "")
-        if not part.media_type.startswith("multipart/") or not boundary:
-            structure.parts.append(part)
-            continue
-        if depth >= DEPTH_LIMIT:
-            structure.note("Parts nested more than 50 deep were not read.")
-            continue
+    walker = _Walker(raw, Structure(media_type))
+    walker.run(Part(headers, media_type, parameters, start, len(raw)))
+    return walker.structure
+
+
+class _Walker:
+    """Goes through nested multiparts with a list of what waits, so that depth costs no stack."""
+
+    def __init__(self, raw: bytes, structure: Structure) -> None:
+        self.structure = structure
+        self._raw = raw
+        self._parts_left = PARTS_LIMIT
+        self._headers_left = _ALL_PART_HEADERS
+        self._candidates_left = _CANDIDATES
+
+    def run(self, whole: Part) -> None:
+        """Find all leaf parts below ``whole``, in order, or as many as the limits allow."""
+        waiting = [(whole, 0)]
+        while waiting:
+            part, depth = waiting.pop()
+            boundary = part.parameters.get("boundary", "")
+            if not part.media_type.startswith("multipart/") or not boundary:
+                self.structure.parts.append(part)
+            elif depth >= DEPTH_LIMIT:
+                self.structure.note("Parts nested more than 50 deep were not read.")
+            else:
+                inner = self._inner(part, boundary.encode("utf-8", "replace"))
+                waiting.extend((one, depth + 1) for one in reversed(inner))
+
+    def _inner(self, part: Part, boundary: bytes) -> list[Part]:
         default = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
-        ranges = _ranges(raw, part, boundary.encode("utf-8", "replace"), candidates, structure)
-        inner: list[tuple[Part, int]] = []
-        for first, last in ranges:
-            seen += 1
-            if seen > PARTS_LIMIT:
-                structure.note("The mail has more than 1,000 parts; the rest was not read.")
+        found: list[Part] = []
+        for first, last in self._ranges(part, boundary):
+            if self._parts_left == 0 or self._headers_left < 0:
+                self.structure.note("The mail has more than 1,000 parts; the rest was not read.")
                 break
-            inner.append((_part(raw, first, last, default), depth + 1))
-        waiting.extend(reversed(inner))
-        if seen > PARTS_LIMIT:
-            break
-    if seen > PARTS_LIMIT:
-        leaves = (part for part, _ in reversed(waiting))
-        structure.parts += [p for p in leaves if not p.media_type.startswith("multipart/")]
-    return structure
+            inner = _part(self._raw, first, last, default)
+            self._parts_left -= 1
+            self._headers_left -= inner.start - first
+            found.append(inner)
+        return found
 
-
-def _ranges(
-    raw: bytes, part: Part, boundary: bytes, candidates: list[int], structure: Structure
-) -> Iterator[tuple[int, int]]:
-    """Begin and end of each part between the delimiter lines."""
-    mark = b"--" + boundary
-    begin: int | None = None
-    at = _delimiter(raw, mark, part.start, part.end, first=True)
-    while at >= 0:
-        candidates[0] -= 1
-        if candidates[0] < 0:
-            structure.note("The mail has too many parts; the rest was not read.")
-            return
-        line_end = _AFTER_BOUNDARY.match(raw, at + len(mark), part.end)
-        if line_end is not None:
-            if begin is not None:
-                yield begin, max(begin, _without_line_end(raw, at))
-            begin = line_end.end()
-            if line_end[1]:
+    def _ranges(self, part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
+        """Begin and end of each part between the delimiter lines."""
+        raw, mark = self._raw, b"--" + boundary
+        begin: int | None = None
+        at = _delimiter(raw, mark, part.start, part.end, first=True)
+        while at >= 0:
+            self._candidates_left -= 1
+            if self._candidates_left < 0:
+                self.structure.note("The mail has too many parts; the rest was not read.")
                 return
-        at = _delimiter(raw, mark, at + len(mark), part.end, first=False)
-    structure.note("The mail ends before its last part is complete.")
-    if begin is not None:
-        yield begin, part.end
-    else:
-        yield part.start, part.end
+            line_end = _AFTER_BOUNDARY.match(raw, at + len(mark), part.end)
+            if line_end is not None:
+                if begin is not None:
+                    yield begin, max(begin, _without_line_end(raw, at))
+                begin = line_end.end()
+                if line_end[1]:
+                    return
+            at = _delimiter(raw, mark, at + len(mark), part.end, first=False)
+        self.structure.note("The mail ends before its last part is complete.")
+        yield part.start if begin is None else begin, part.end
 
 
 def _delimiter(raw: bytes, mark: bytes, start: int, end: int, *, first: bool) -> int:

@@ -68,7 +68,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.restore()
 
     def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        """Draw selection, hover and the hair line under the row."""
+        """Draw selection, hover, the hair line under the row, and where the keyboard is."""
         now = tokens()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, now.selection)
@@ -77,10 +77,20 @@ class RowDelegate(QStyledItemDelegate):
         painter.save()
         painter.setPen(QPen(now.line, 1))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(now.accent, 1.2))
-            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+        if _is_current_row(option):
+            painter.setPen(QPen(now.accent, 1))
+            painter.drawLine(option.rect.topLeft(), option.rect.topRight())
+            painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         painter.restore()
+
+
+def _is_current_row(option: QStyleOptionViewItem) -> bool:
+    """Whether the cell lies in the row that the keys act on, in a list that has the focus."""
+    view = option.widget
+    if not isinstance(view, QAbstractItemView) or not view.hasFocus():
+        return False
+    current = view.currentIndex()
+    return current.row() == option.index.row() and current.parent() == option.index.parent()
 
 
 def prepare_table(view: QTableView, name: str) -> None:

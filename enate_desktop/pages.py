@@ -1,0 +1,15 @@
+"""The pages of the window, in the order of the rail."""
+
+from enate_desktop.services.bundle import Services
+from enate_desktop.views.connectors_page import ConnectorsPage
+from enate_desktop.views.page_area import PageSpec
+from enate_desktop.views.routes_page import RoutesPage
+from enate_desktop.worker.notifier import ChangeNotifier
+
+
+def page_specs(services: Services, notifier: ChangeNotifier) -> tuple[PageSpec, ...]:
+    """Every page; each is made at its first visit."""
+    return (
+        PageSpec("connectors", "Connectors", "plug", lambda: ConnectorsPage(services, notifier)),
+        PageSpec("routes", "Email routes", "route", lambda: RoutesPage(services, notifier)),
+    )

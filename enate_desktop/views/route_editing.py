@@ -1,0 +1,213 @@
+"""The editor pane of the routes page: opens, saves and closes, and keeps what was not saved."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from enate_desktop.domain.errors import EnateError, StaleError
+from enate_desktop.domain.routes import OutgoingRoute, Route
+from enate_desktop.item_models.route_columns import AnyRoute
+from enate_desktop.item_models.route_forest import RouteForest
+from enate_desktop.item_models.route_group import group_key
+from enate_desktop.views.editor_pane import PANE_WIDTH
+from enate_desktop.views.message_bar import MessageAction, MessageKind
+from enate_desktop.views.outgoing_route_editor import OutgoingRouteEditor
+from enate_desktop.views.route_draft import OutgoingDraft, RouteDraft, RouteSources
+from enate_desktop.views.route_editor import RouteEditor
+from enate_desktop.views.route_work import RouteWork
+
+Editor = RouteEditor | OutgoingRouteEditor
+Draft = RouteDraft | OutgoingDraft
+
+
+class RouteEditing(QObject):
+    """One pane for both directions. Leaving a route that was changed keeps the changes as a draft.
+
+    ``opened`` and ``closed`` tell about the pane; ``saved`` carries the stored route;
+    ``activity_requested`` the route; ``connector_requested`` a connector id.
+    """
+
+    opened = Signal()
+    closed = Signal()
+    saved = Signal(object)
+    drafts_changed = Signal()
+    activity_requested = Signal(object)
+    connector_requested = Signal(int)
+
+    def __init__(self, work: RouteWork, forest: RouteForest, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._forest = forest
+        self._drafts: dict[tuple[bool, int], Draft] = {}
+        self.pane = QStackedWidget()
+        self.incoming = RouteEditor()
+        self.outgoing = OutgoingRouteEditor()
+        self.pane.setMinimumWidth(360)
+        self.pane.setMaximumWidth(PANE_WIDTH)
+        for editor in (self.incoming, self.outgoing):
+            self.pane.addWidget(editor)
+            editor.save_requested.connect(self.save)
+            editor.discard_requested.connect(self.discard)
+            editor.close_requested.connect(self.close)
+            editor.activity_requested.connect(self._on_activity_requested)
+        self.incoming.connector_requested.connect(self.connector_requested)
+        self.pane.hide()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the pane is shown."""
+        return not self.pane.isHidden()
+
+    @property
+    def editor(self) -> Editor:
+        """The editor in front."""
+        current = self.pane.currentWidget()
+        return self.outgoing if current is self.outgoing else self.incoming
+
+    def set_sources(self, sources: RouteSources) -> None:
+        """Pass on what can be chosen, and take up what others saved meanwhile."""
+        self.incoming.set_sources(sources)
+        self.outgoing.set_sources(sources)
+        if self.is_open and self.editor.route.id:
+            self._refresh()
+
+    def set_read_only(self, reason: str) -> None:
+        """Lock both editors with a reason, or unlock them."""
+        self.incoming.set_read_only(reason)
+        self.outgoing.set_read_only(reason)
+
+    def open(self, route: AnyRoute) -> None:
+        """Show a route, with its draft if there is one."""
+        self._keep_draft()
+        draft = self._drafts.pop(_key(route), None)
+        if isinstance(route, OutgoingRoute):
+            self.pane.setCurrentWidget(self.outgoing)
+            self.outgoing.show_route(route, draft if isinstance(draft, OutgoingDraft) else None)
+        else:
+            self.pane.setCurrentWidget(self.incoming)
+            self.incoming.show_route(route, draft if isinstance(draft, RouteDraft) else None)
+        self._tell_drafts()
+        self.pane.show()
+        self.opened.emit()
+
+    def open_new(self, connector_id: int, address: str) -> None:
+        """Show an empty incoming route; address ``*`` makes it a wildcard one."""
+        self.open(Route(0, connector_id, "", address, 0))
+        self.focus_name()
+
+    def open_new_outgoing(self, connector_id: int) -> None:
+        """Show an empty outgoing route."""
+        self.open(OutgoingRoute(0, connector_id, "", ""))
+        self.focus_name()
+
+    def focus_name(self) -> None:
+        """Put the focus where the name is typed."""
+        self.editor.ui.name.setFocus()
+        self.editor.ui.name.selectAll()
+
+    def save(self) -> bool:
+        """Save what is shown; a refusal is shown at its field and nothing typed is lost."""
+        editor = self.editor
+        saved: AnyRoute | None
+        try:
+            if isinstance(editor, RouteEditor):
+                after = editor.built()
+                before = editor.route
+                saved = self._work.save(before, after) if before.id else self._work.add(after)
+            else:
+                old = editor.route if editor.route.id else None
+                saved = self._work.save_outgoing(old, editor.built())
+        except EnateError as error:
+            editor.show_error(error)
+            return False
+        if saved is None:
+            self._show_failure(editor)
+            return False
+        self._drafts.pop(_key(saved), None)
+        self._show(saved)
+        self.saved.emit(saved)
+        return True
+
+    def discard(self) -> None:
+        """Put back what is stored; a new route goes away."""
+        if not self.editor.route.id:
+            self._forget_and_close()
+            return
+        self._show(self.editor.route)
+
+    def close(self) -> None:
+        """Close the pane; what was typed stays as a draft."""
+        self._keep_draft()
+        self._forget_and_close()
+
+    def _show(self, route: AnyRoute) -> None:
+        if isinstance(route, OutgoingRoute):
+            self.outgoing.show_route(route)
+        else:
+            self.incoming.show_route(route)
+
+    def _forget_and_close(self) -> None:
+        self.pane.hide()
+        self._tell_drafts()
+        self.closed.emit()
+
+    def _keep_draft(self) -> None:
+        editor = self.editor
+        if self.is_open and editor.route.id and editor.dirty:
+            self._drafts[_key(editor.route)] = editor.draft()
+
+    def _tell_drafts(self) -> None:
+        self._forest.drafts = frozenset(self._drafts)
+        self.drafts_changed.emit()
+
+    def _stored(self, route: AnyRoute) -> AnyRoute | None:
+        outgoing = isinstance(route, OutgoingRoute)
+        group = self._forest.groups.get(group_key(route.connector_id, outgoing=outgoing))
+        return group.route(route.id) if group is not None else None
+
+    def _refresh(self) -> None:
+        """Show what others saved, unless something was typed here."""
+        editor = self.editor
+        stored = self._stored(editor.route)
+        if stored is None:
+            if editor.dirty:
+                text = self.tr("This route was deleted in the meantime. Saving is not possible.")
+                editor.messages.show_message(MessageKind.WARNING, text, key="gone")
+            else:
+                self._forget_and_close()
+        elif stored != editor.route and not editor.dirty:
+            self._show(stored)
+
+    def _show_failure(self, editor: Editor) -> None:
+        error = self._work.failure
+        if error is None:
+            return
+        editor.show_error(error)
+        stored = self._stored(editor.route)
+        if isinstance(error, StaleError) and stored is not None:
+            editor.messages.show_message(
+                MessageKind.ERROR,
+                error.sentence(),
+                MessageAction(self.tr("Save mine over it"), self._on_save_over),
+                MessageAction(self.tr("Show theirs"), self._on_show_theirs),
+                key=error.sentence(),
+            )
+
+    def _on_save_over(self) -> None:
+        draft, stored = self.editor.draft(), self._stored(self.editor.route)
+        if isinstance(stored, OutgoingRoute) and isinstance(draft, OutgoingDraft):
+            self.outgoing.show_route(stored, draft)
+        elif isinstance(stored, Route) and isinstance(draft, RouteDraft):
+            self.incoming.show_route(stored, draft)
+        self.save()
+
+    def _on_show_theirs(self) -> None:
+        stored = self._stored(self.editor.route)
+        if stored is not None:
+            self._show(stored)
+
+    def _on_activity_requested(self) -> None:
+        self.activity_requested.emit(self.editor.route)
+
+
+def _key(route: AnyRoute) -> tuple[bool, int]:
+    return isinstance(route, OutgoingRoute), route.id

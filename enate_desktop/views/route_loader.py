@@ -1,0 +1,113 @@
+"""Brings what the services know of routes into the tree model, as little of it as has changed."""
+
+from collections.abc import Collection, Mapping
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from enate_desktop.domain.connectors import Connector
+from enate_desktop.domain.errors import EnateError, NotFoundError
+from enate_desktop.item_models.route_processes import ProcessBook
+from enate_desktop.item_models.route_tree import RouteTreeModel
+from enate_desktop.routing.warnings import RouteWarning
+from enate_desktop.services.bundle import Services
+from enate_desktop.services.routes import RouteGroup
+from enate_desktop.views.route_draft import RouteSources
+from enate_desktop.worker.tasks import Task, run_in_background
+
+_WARNINGS_AFTER_MILLISECONDS = 250
+
+
+class RouteLoader(QObject):
+    """``loaded`` comes after the model shows the present state; ``failed`` carries an EnateError.
+
+    Warnings are worked out in the background, a moment after the last change.
+    """
+
+    loaded = Signal()
+    failed = Signal(object)
+
+    def __init__(self, services: Services, model: RouteTreeModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._model = model
+        self._groups: dict[int, RouteGroup] = {}
+        self.sources = RouteSources()
+        self._task: Task[Mapping[int, tuple[RouteWarning, ...]]] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_WARNINGS_AFTER_MILLISECONDS)
+        self._timer.timeout.connect(self._find_warnings)
+
+    @property
+    def connectors(self) -> tuple[Connector, ...]:
+        """Every connector, by name."""
+        return tuple(group.connector for group in self._groups.values())
+
+    def load(self) -> None:
+        """Read everything: connectors, routes, processes, companies."""
+        try:
+            groups = self._services.routes.groups()
+            book = ProcessBook(self._services.directory.processes(retired=True))
+            companies = self._services.directory.companies()
+        except EnateError as error:
+            self.failed.emit(error)
+            return
+        self._groups = {group.connector.id: group for group in groups}
+        self.sources = RouteSources(book=book, companies=companies)
+        self._model.set_book(book)
+        self._model.set_groups(groups)
+        self._tell()
+
+    def load_routes(self, connector_ids: Collection[int]) -> None:
+        """Read the routes of some connectors again."""
+        try:
+            for connector_id in connector_ids:
+                group = self._services.routes.group(connector_id)
+                self._groups[connector_id] = group
+                self._model.set_group(group)
+        except NotFoundError:
+            self.load()
+        except EnateError as error:
+            self.failed.emit(error)
+        else:
+            self._tell()
+
+    def load_conditions(self) -> None:
+        """Read how the connectors fare; their routes stay as they are."""
+        try:
+            self._model.set_connectors(self._services.connectors.all())
+        except EnateError as error:
+            self.failed.emit(error)
+
+    def _tell(self) -> None:
+        addresses = {
+            key: tuple(
+                dict.fromkeys(
+                    (group.connector.primary_address, *(route.address for route in group.routes))
+                )
+            )
+            for key, group in self._groups.items()
+        }
+        self.sources = RouteSources(
+            connectors=self.connectors,
+            book=self.sources.book,
+            companies=self.sources.companies,
+            addresses=addresses,
+        )
+        self._timer.start()
+        self.loaded.emit()
+
+    def _find_warnings(self) -> None:
+        if self._task is not None:
+            self._task.discard()
+        work = self._services.routes.warnings
+        self._task = run_in_background(self, work, self._on_warnings_found, self._on_not_found)
+
+    def _on_warnings_found(self, found: Mapping[int, tuple[RouteWarning, ...]]) -> None:
+        texts = {key: tuple(warning.text for warning in each) for key, each in found.items()}
+        self._model.set_warnings(texts)
+
+    def _on_not_found(self, error: Exception) -> None:
+        if not isinstance(error, EnateError):
+            raise error
+        self.failed.emit(error)

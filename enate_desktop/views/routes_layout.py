@@ -1,0 +1,90 @@
+"""Where things stand on the routes page: filter line, hint, tree, and the editor beside it."""
+
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from enate_desktop.views.editor_pane import PANE_WIDTH
+from enate_desktop.views.route_filter_bar import RouteFilterBar
+from enate_desktop.views.route_header import RouteHeader
+from enate_desktop.views.route_tree_view import RouteTreeView
+from enate_desktop.views.tokens import tokens
+from enate_desktop.views.widgets import EmptyState, secondary_label
+
+_SIDE_BY_SIDE = 1080
+"""In a narrower page the editor takes the place of the tree."""
+_ANY_WIDTH = 16_777_215
+
+
+class RoutesLayout(QStackedWidget):
+    """The tree with its editor, or the sentence for a company without connectors."""
+
+    def __init__(
+        self, bar: RouteFilterBar, tree: RouteTreeView, header: RouteHeader, pane: QWidget
+    ) -> None:
+        super().__init__()
+        self._header = header
+        self._tree = tree
+        self._pane = pane
+        self.empty = EmptyState(
+            "route",
+            self.tr("No routes yet"),
+            self.tr("Routes belong to a connector. Add one first."),
+        )
+        hint = self.tr(
+            "Most specific first, generic last: routes are tried from 1 down, and the first one "
+            "that fits takes the mail."
+        )
+        self._side = QWidget()
+        column = QVBoxLayout(self._side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(bar)
+        column.addWidget(secondary_label(hint))
+        column.addWidget(_Framed(tree), 1)
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._side, 1)
+        row.addWidget(pane)
+        self.addWidget(both)
+        self.addWidget(self.empty)
+
+    def show_empty(self, is_empty: bool) -> None:
+        """Show the sentence in place of the tree, or the tree."""
+        self.setCurrentIndex(1 if is_empty else 0)
+
+    def fit(self) -> None:
+        """Give tree and editor their places for the present width."""
+        is_open = not self._pane.isHidden()
+        narrow = self.width() < _SIDE_BY_SIDE
+        self._side.setVisible(not (is_open and narrow))
+        self._pane.setFixedWidth(PANE_WIDTH) if not narrow else self._pane.setMaximumWidth(
+            _ANY_WIDTH
+        )
+        if narrow:
+            self._pane.setMinimumWidth(360)
+        taken = PANE_WIDTH + 12 if is_open and not narrow else 0
+        self._header.fit(self.width() - taken)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+
+class _Framed(QFrame):
+    """A hair line around the tree."""
+
+    def __init__(self, tree: QWidget) -> None:
+        super().__init__()
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(tree)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QPen(tokens().line, 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
