@@ -16,7 +16,6 @@ from enate_desktop.mail.probe import StageResult
 from enate_desktop.routing.explanation import decision_json
 from enate_desktop.services.addressed import addressed_connectors
 from enate_desktop.services.exchange import read_document
-from enate_desktop.services.intake import Received
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.wiring import Services, build_supervisor
 from enate_desktop.worker.poller import PassResult

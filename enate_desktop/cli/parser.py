@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import TypeAlias
 
 from enate_desktop import __version__
 
@@ -11,6 +12,9 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})  # type: ignore[arg-type]
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001  # it has no other name
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -25,11 +29,28 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="window")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
 
+    _programs(commands)
+    _configuration(commands)
+    _connectors_and_routes(commands)
+    for name, words in (
+        ("work-items", "Tickets and Cases"),
+        ("unhandled", "mails that made no work item"),
+        ("quarantine", "mails that could not be processed"),
+        ("activity", "who changed what"),
+    ):
+        listing = _add(commands, name, name.replace("-", "_"), words)
+        listing.add_argument("--limit", type=int, default=0, metavar="N", help="the newest N only")
+    return parser
+
+
+def _programs(commands: _Commands) -> None:
     demo = _add(commands, "demo", "demo", "the window on demo data with a built-in mail server")
     demo.add_argument("--pictures", metavar="DIR", type=Path, help="save a picture of every page")
     worker = _add(commands, "worker", "worker", "process mail without a window")
     worker.add_argument("--once", action="store_true", help="one pass over every connector")
 
+
+def _configuration(commands: _Commands) -> None:
     config = _group(commands, "config", "the configuration as a file")
     export = _add(config, "export", "config_export", "write everything but secrets")
     export.add_argument("file", metavar="FILE|-")
@@ -38,6 +59,8 @@ def build_parser() -> argparse.ArgumentParser:
     import_.add_argument("--dry-run", action="store_true", help="only show what would change")
     _add(config, "check", "config_check", "the warnings of the routes")
 
+
+def _connectors_and_routes(commands: _Commands) -> None:
     connector = _group(commands, "connector", "test and switch connectors")
     test = _add(connector, "test", "connector_test", "test the connection in stages")
     test.add_argument("name", metavar="NAME")
@@ -51,29 +74,15 @@ def build_parser() -> argparse.ArgumentParser:
     explain.add_argument("file", metavar="MAIL.eml|-")
     explain.add_argument("--connector", metavar="NAME", help="only this connector")
 
-    for name, words in (
-        ("work-items", "Tickets and Cases"),
-        ("unhandled", "mails that made no work item"),
-        ("quarantine", "mails that could not be processed"),
-        ("activity", "who changed what"),
-    ):
-        listing = _add(commands, name, name.replace("-", "_"), words)
-        listing.add_argument("--limit", type=int, default=0, metavar="N", help="the newest N only")
-    return parser
 
-
-def _group(
-    commands: "argparse._SubParsersAction[_Parser]", name: str, words: str
-) -> "argparse._SubParsersAction[_Parser]":
+def _group(commands: _Commands, name: str, words: str) -> _Commands:
     group = commands.add_parser(name, help=words, description=words)
     return group.add_subparsers(
         title="commands", metavar="COMMAND", required=True, parser_class=_Parser
     )
 
 
-def _add(
-    commands: "argparse._SubParsersAction[_Parser]", name: str, command: str, words: str
-) -> _Parser:
+def _add(commands: _Commands, name: str, command: str, words: str) -> _Parser:
     parser = commands.add_parser(name, help=words, description=words)
     parser.set_defaults(command=command)
     _common(parser, default=False)

@@ -56,7 +56,6 @@ def _text(process: Process) -> ProcessText:
         process.label,
         *process.parts,
         process.path,
-        process.path.replace(SEPARATOR, SHOWN_SEPARATOR),
     )
     return ProcessText(
         label=process.label,

@@ -19,6 +19,7 @@ CHUNK_BYTES = 1 << 20
 HEADER_BYTES = 256 << 10
 _LISTED_AT_ONCE = 500
 _SLACK = 4 << 20
+_UNKNOWN_SIZE = 150 << 20
 _DATE = re.compile(
     r" ?(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z", re.ASCII
 )
@@ -83,10 +84,11 @@ class ImapMailbox:
     def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
         """The raw mails in the given order, unread state untouched; None: gone or not delivered.
 
-        Asks for up to 50 mails or 8 MiB at once, for a larger mail in pieces of 1 MiB.
+        Asks for up to 50 mails or 8 MiB at once, for a larger mail, or one whose size the server
+        did not tell, in pieces of 1 MiB.
         """
         for batch in _batches(mails):
-            if batch[0].size > BATCH_BYTES:
+            if not 0 < batch[0].size <= BATCH_BYTES:
                 yield batch[0], self._in_pieces(batch[0])
                 continue
             bodies = self._bodies([mail.uid for mail in batch], sum(mail.size for mail in batch))
@@ -168,7 +170,7 @@ class ImapMailbox:
     def _in_pieces(self, mail: RemoteMail) -> bytes | None:
         pieces: list[bytes] = []
         have = 0
-        while have <= 2 * mail.size + CHUNK_BYTES:
+        while have <= (2 * mail.size or _UNKNOWN_SIZE) + CHUNK_BYTES:
             item = f"(UID BODY.PEEK[]<{have}.{CHUNK_BYTES}>)"
             piece = self._ask([mail.uid], item, CHUNK_BYTES).get(mail.uid)
             if piece is None or len(piece) > CHUNK_BYTES:
@@ -223,7 +225,8 @@ def _batches(mails: Sequence[RemoteMail]) -> Iterator[list[RemoteMail]]:
     batch: list[RemoteMail] = []
     size = 0
     for mail in mails:
-        if batch and (len(batch) == BATCH_MAILS or size + mail.size > BATCH_BYTES):
+        full = len(batch) == BATCH_MAILS or size + mail.size > BATCH_BYTES
+        if batch and (full or not batch[-1].size or not mail.size):
             yield batch
             batch, size = [], 0
         batch.append(mail)

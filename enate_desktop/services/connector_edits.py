@@ -153,10 +153,29 @@ def _usable_server(settings: ServerSettings | None, side: Side) -> ServerSetting
             "Choose another one.",
             field=f"{side}.service",
         )
+    if settings.authentication not in service.authentications:
+        allowed = ", ".join(service.authentications)
+        raise InputError(
+            f'{service.label} does not allow the sign-in method "{settings.authentication}".',
+            f"It allows: {allowed}.",
+            field=f"{side}.authentication",
+        )
     if service.preset:
         settings = replace(
             settings, host=service.host, port=service.port, security=service.security
         )
+    _check_place(settings, side)
+    mailbox = (settings.additional_mailbox or "").strip() or None
+    return replace(
+        settings,
+        host=settings.host.strip(),
+        username=settings.username.strip(),
+        additional_mailbox=mailbox,
+    )
+
+
+def _check_place(settings: ServerSettings, side: Side) -> None:
+    """Where to connect and as whom, in a form that no server can misunderstand."""
     for text, what, key in (
         (settings.host, "The server name", "host"),
         (settings.username, "The user name", "username"),
@@ -176,17 +195,6 @@ def _usable_server(settings: ServerSettings | None, side: Side) -> ServerSetting
             "Ports are numbers from 1 to 65535.",
             field=f"{side}.port",
         )
-    if settings.authentication not in service.authentications:
-        allowed = ", ".join(service.authentications)
-        raise InputError(
-            f'{service.label} does not allow the sign-in method "{settings.authentication}".',
-            f"It allows: {allowed}.",
-            field=f"{side}.authentication",
-        )
-    mailbox = (settings.additional_mailbox or "").strip() or None
-    return replace(
-        settings, host=host, username=settings.username.strip(), additional_mailbox=mailbox
-    )
 
 
 def _check_unique(work: UnitOfWork, connector: Connector, name: str, address: str) -> None:

@@ -47,17 +47,17 @@ class DirectoryService:
     def companies(self) -> tuple[Company, ...]:
         """Every company."""
         with self._context.database.read() as work:
-            return work.directory.companies()
+            return work.companies.all()
 
     def contacts(self) -> tuple[Contact, ...]:
         """Every contact."""
         with self._context.database.read() as work:
-            return work.directory.contacts()
+            return work.companies.contacts()
 
     def company_book(self) -> CompanyBook:
         """What routing asks of companies and contacts."""
         with self._context.database.read() as work:
-            return work.directory.company_book()
+            return work.companies.book()
 
     def add_node(self, kind: NodeKind, name: str, parent_id: int = 0) -> int:
         """Add a customer, contract or service; returns its id."""

@@ -98,13 +98,13 @@ def save_company(context: Context, work: UnitOfWork, company: Company) -> int:
             )
         domains.append(domain)
     usable = replace(company, name=name, domains=tuple(sorted(set(domains))))
-    companies = {c.id: c for c in work.directory.companies()}
+    companies = {c.id: c for c in work.companies.all()}
     _check_free(name, "company", (c for c in companies.values() if c.id != company.id))
     old = companies.get(company.id, Company(0, ""))
     changes = differences(old, usable)
     if not changes:
         return company.id
-    company_id = work.directory.save_company(usable)
+    company_id = work.companies.save(usable)
     action = "changed" if company.id else "created"
     context.note(work, "company", company_id, name, action, *changes)
     work.facts.next_revision()
@@ -120,7 +120,7 @@ def save_contact(context: Context, work: UnitOfWork, contact: Contact) -> int:
             "Write one whole address such as anna@acme.com.",
             field="address",
         )
-    contacts = {c.id: c for c in work.directory.contacts()}
+    contacts = {c.id: c for c in work.companies.contacts()}
     if any(c.address == address and c.id != contact.id for c in contacts.values()):
         raise InputError(
             f"There is already a contact with the address {address}.",
@@ -131,7 +131,7 @@ def save_contact(context: Context, work: UnitOfWork, contact: Contact) -> int:
     changes = differences(contacts.get(contact.id, Contact(0, "")), usable)
     if not changes:
         return contact.id
-    contact_id = work.directory.save_contact(usable)
+    contact_id = work.companies.save_contact(usable)
     action = "changed" if contact.id else "created"
     context.note(work, "contact", contact_id, address, action, *changes)
     work.facts.next_revision()

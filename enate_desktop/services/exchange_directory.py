@@ -106,7 +106,7 @@ def _retire(
 
 def _company(context: Context, work: UnitOfWork, section: Section) -> None:
     name = section.text("name")
-    present = _named(work.directory.companies(), name)
+    present = _named(work.companies.all(), name)
     domains = section.texts("domains") if section.has("domains") or not present else present.domains
     company = Company(present.id if present else 0, name, domains)
     company_id = edits.save_company(context, work, company)
@@ -127,7 +127,7 @@ def _contact(
     address = normal_address(text)
     if address is None:
         raise unusable(section.where, f'"{text}" is not a mail address.')
-    known = next((c for c in work.directory.contacts() if c.address == address), None)
+    known = next((c for c in work.companies.contacts() if c.address == address), None)
     edits.save_contact(
         context,
         work,

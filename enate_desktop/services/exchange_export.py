@@ -23,14 +23,14 @@ Json = dict[str, Any]
 def export_document(work: UnitOfWork) -> Json:
     """What :mod:`enate_desktop.services.exchange` imports; stable order, no secret in it."""
     paths = {key: process.path for key, process in work.directory.process_map().items()}
-    names = {company.id: company.name for company in work.directory.companies()}
+    names = {company.id: company.name for company in work.companies.all()}
     document: Json = {
         "format": FORMAT,
         "settings": asdict(work.facts.settings()),
         "customers": _customers(work),
         "companies": _companies(work),
     }
-    loose = [_contact(c) for c in work.directory.contacts() if c.company_id is None]
+    loose = [_contact(c) for c in work.companies.contacts() if c.company_id is None]
     if loose:
         document["contacts"] = loose
     document["connectors"] = [
@@ -74,14 +74,14 @@ def _process(work: UnitOfWork, process: Process) -> Json:
 
 
 def _companies(work: UnitOfWork) -> list[Json]:
-    contacts = work.directory.contacts()
+    contacts = work.companies.contacts()
     return [
         {
             "name": company.name,
             "domains": list(company.domains),
             "contacts": [_contact(c) for c in contacts if c.company_id == company.id],
         }
-        for company in work.directory.companies()
+        for company in work.companies.all()
     ]
 
 

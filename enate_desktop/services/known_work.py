@@ -16,11 +16,11 @@ class StoredWork:
 
     def issued_by_us(self, message_id: str) -> bool:
         """Whether this system sent the mail of that Message-ID (M-01)."""
-        return self._work.ledger.issued_by_us(message_id)
+        return self._work.decisions.issued_by_us(message_id)
 
     def taken_in(self, key: str) -> bool:
         """Whether a mail with this resolution key was taken in before (M-02)."""
-        return self._work.ledger.key_taken(key)
+        return self._work.decisions.key_taken(key)
 
     def by_message_ids(self, ids: Sequence[str]) -> LinkTarget | None:
         """The work item one of these Message-IDs belongs to (M-03)."""

@@ -43,7 +43,7 @@ def apply_decisions(
         elif decision.outcome is Outcome.APPENDED and work_item_id is not None:
             _append(work, work_item_id, message)
         counted = decision.outcome in (Outcome.CREATED, Outcome.APPENDED, Outcome.UNHANDLED)
-        work.ledger.add_decision(
+        work.decisions.add(
             intake_id,
             resolution_key(decision, message, deciding.table.connector.id) if counted else None,
             {
@@ -101,5 +101,5 @@ def _remember_sender(work: UnitOfWork, deciding: Deciding, message: Message) -> 
     address = message.sender
     if not address or not deciding.settings.create_contacts:
         return
-    if not work.directory.has_contact(address):
-        work.directory.save_contact(Contact(0, address, message.sender_name))
+    if not work.companies.has_contact(address):
+        work.companies.save_contact(Contact(0, address, message.sender_name))

@@ -60,24 +60,7 @@ def usable_rules(rules: Rules) -> Rules:
 
 def save_route(context: Context, work: UnitOfWork, route: Route) -> int:
     """Add (id 0, at the end of its block, R-06) or replace a route; returns its id."""
-    connector = work.connectors.get(route.connector_id)
-    if connector is None or not connector.use_for.receives:
-        raise InputError(
-            f'The route "{route.name}" needs a connector that receives.',
-            "Choose one.",
-            field="connector",
-        )
-    processes = work.directory.process_map()
-    _, category = usable_target(
-        processes.get(route.process_id), route.category, f'The route "{route.name.strip()}"'
-    )
-    route = replace(
-        route,
-        name=" ".join(route.name.split()),
-        address=route_address(route.address),
-        category=category,
-        rules=usable_rules(route.rules),
-    )
+    route = _usable_route(work, route)
     stored = work.routes.get(route.id) if route.id else None
     if route.id and stored is None:
         raise NotFoundError(
@@ -89,13 +72,12 @@ def save_route(context: Context, work: UnitOfWork, route: Route) -> int:
         route_id = work.routes.add(replace(route, position=position))
         note_route(context, work, replace(route, id=route_id), "created")
         return route_id
-    companies = {company.id: company.name for company in work.directory.companies()}
     changes = differences(
         stored,
         route,
-        process_id={key: p.path for key, p in processes.items()},
+        process_id={key: p.path for key, p in work.directory.process_map().items()},
         connector_id={c.id: c.name for c in work.connectors.all()},
-        companies=companies,
+        companies={company.id: company.name for company in work.companies.all()},
     )
     if not changes:
         return route.id
@@ -105,6 +87,25 @@ def save_route(context: Context, work: UnitOfWork, route: Route) -> int:
         work.routes.update(route)
     note_route(context, work, route, "changed", *changes)
     return route.id
+
+
+def _usable_route(work: UnitOfWork, route: Route) -> Route:
+    connector = work.connectors.get(route.connector_id)
+    if connector is None or not connector.use_for.receives:
+        raise InputError(
+            f'The route "{route.name}" needs a connector that receives.',
+            "Choose one.",
+            field="connector",
+        )
+    process = work.directory.process_map().get(route.process_id)
+    _, category = usable_target(process, route.category, f'The route "{route.name.strip()}"')
+    return replace(
+        route,
+        name=" ".join(route.name.split()),
+        address=route_address(route.address),
+        category=category,
+        rules=usable_rules(route.rules),
+    )
 
 
 def _change_connector(work: UnitOfWork, stored: Route, route: Route) -> None:
@@ -117,20 +118,7 @@ def _change_connector(work: UnitOfWork, stored: Route, route: Route) -> None:
 
 def save_outgoing(context: Context, work: UnitOfWork, route: OutgoingRoute) -> int:
     """Add (id 0) or replace an outgoing route; returns its id (R-02)."""
-    connector = work.connectors.get(route.connector_id)
-    if connector is None or not connector.use_for.sends:
-        raise InputError(
-            f'The outgoing route "{route.name}" needs a connector that sends.',
-            "Choose one.",
-            field="connector",
-        )
-    address = normal_address(route.address)
-    if address is None or not route.name.strip():
-        raise InputError(
-            "An outgoing route needs a name and one whole email address.",
-            "Nothing was changed.",
-            field="address" if route.name.strip() else "name",
-        )
+    address = _usable_sender_address(work, route)
     stored = next((r for r in work.routes.outgoing() if r.id == route.id), None)
     if route.id and stored is None:
         raise NotFoundError(
@@ -158,6 +146,24 @@ def save_outgoing(context: Context, work: UnitOfWork, route: OutgoingRoute) -> i
     context.note(work, "outgoing route", route_id, route.name, action, *changes)
     work.facts.next_revision()
     return route_id
+
+
+def _usable_sender_address(work: UnitOfWork, route: OutgoingRoute) -> str:
+    connector = work.connectors.get(route.connector_id)
+    if connector is None or not connector.use_for.sends:
+        raise InputError(
+            f'The outgoing route "{route.name}" needs a connector that sends.',
+            "Choose one.",
+            field="connector",
+        )
+    address = normal_address(route.address)
+    if address is None or not route.name.strip():
+        raise InputError(
+            "An outgoing route needs a name and one whole email address.",
+            "Nothing was changed.",
+            field="address" if route.name.strip() else "name",
+        )
+    return address
 
 
 def delete_route(context: Context, work: UnitOfWork, route: Route) -> None:

@@ -45,7 +45,7 @@ class RouteTables:
         table = RouteTable.compile(
             connector,
             work.routes.of(connector_id),
-            work.directory.company_book(),
+            work.companies.book(),
             revision=revision,
         )
         deciding = Deciding(table, work.directory.process_map(), work.facts.settings())

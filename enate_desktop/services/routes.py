@@ -148,9 +148,7 @@ class RouteService:
         """The warnings of R-12 by route id (a fallback's is minus its connector's id)."""
         with self._context.database.read() as work:
             groups = tuple((g.connector, g.routes) for g in route_groups(work))
-            found = find_warnings(
-                groups, work.directory.process_map(), work.directory.company_book()
-            )
+            found = find_warnings(groups, work.directory.process_map(), work.companies.book())
         by_route: dict[int, tuple[RouteWarning, ...]] = {}
         for warning in found:
             by_route[warning.route_id] = (*by_route.get(warning.route_id, ()), warning)

@@ -81,8 +81,10 @@ class WorkItemService:
     def mail(self, intake_id: int) -> MailView:
         """One mail with every decision about it."""
         with self._context.database.read() as work:
-            decisions = tuple(from_stored(text) for _, text in work.ledger.explanations(intake_id))
-            line = work.ledger.received(intake_id)
+            decisions = tuple(
+                from_stored(text) for _, text in work.decisions.explanations(intake_id)
+            )
+            line = work.decisions.received(intake_id)
             if line is None:
                 raise NotFoundError("That mail does not exist.", "Read the list again.")
             return _mail_view(work, intake_id, line, decisions)
@@ -90,7 +92,7 @@ class WorkItemService:
     def raw(self, intake_id: int) -> bytes:
         """The bytes of a mail exactly as the server gave them."""
         with self._context.database.read() as work:
-            raw_mail_id = work.ledger.raw_mail_id(intake_id)
+            raw_mail_id = work.decisions.raw_mail_id(intake_id)
             if raw_mail_id is None:
                 raise NotFoundError("The original of that mail is not kept.", "")
             return work.raw_mails.get(raw_mail_id)
@@ -102,7 +104,7 @@ class WorkItemService:
 
     def _lines(self, end: End, limit: int) -> tuple[LedgerLine, ...]:
         with self._context.database.read() as work:
-            return work.ledger.lines(end, limit)
+            return work.decisions.lines(end, limit)
 
 
 def _named(work: UnitOfWork, items: tuple[WorkItem, ...]) -> tuple[WorkItem, ...]:
@@ -113,7 +115,7 @@ def _named(work: UnitOfWork, items: tuple[WorkItem, ...]) -> tuple[WorkItem, ...
 def _mail_view(
     work: UnitOfWork, intake_id: int, received: datetime, decisions: tuple[Decision, ...]
 ) -> MailView:
-    message = work.ledger.message(intake_id) or Message(message_id="", fingerprint="")
-    raw_mail_id = work.ledger.raw_mail_id(intake_id)
+    message = work.decisions.message(intake_id) or Message(message_id="", fingerprint="")
+    raw_mail_id = work.decisions.raw_mail_id(intake_id)
     text = body_text(work.raw_mails.get(raw_mail_id)) if raw_mail_id is not None else ""
     return MailView(intake_id, received, message, decisions, text)

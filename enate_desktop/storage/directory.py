@@ -1,28 +1,13 @@
-"""Repository of the directory: customers down to processes, categories, companies, contacts."""
+"""Repository of the directory: customers down to processes, and their categories."""
 
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import aliased
 
-from enate_desktop.domain.directory import (
-    Company,
-    CompanyBook,
-    Contact,
-    Kind,
-    Node,
-    NodeKind,
-    Process,
-)
+from enate_desktop.domain.directory import Kind, Node, NodeKind, Process
 from enate_desktop.storage.sql import insert_row
-from enate_desktop.storage.tables import (
-    CategoryRow,
-    CompanyDomainRow,
-    CompanyRow,
-    ContactRow,
-    NodeRow,
-    ProcessRow,
-)
+from enate_desktop.storage.tables import CategoryRow, NodeRow, ProcessRow
 from enate_desktop.storage.types import Base
 
 
@@ -32,7 +17,7 @@ def key_of(name: str) -> str:
 
 
 class DirectoryRepository:
-    """Nodes, processes, companies and contacts."""
+    """Nodes, processes and categories."""
 
     def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of ``connection``."""
@@ -131,84 +116,12 @@ class DirectoryRepository:
         if rows:
             self._connection.execute(insert(CategoryRow), rows)
 
-    def companies(self) -> tuple[Company, ...]:
-        """Every company with its domains, by name."""
-        domains: dict[int, list[str]] = {}
-        for company_id, domain in self._connection.execute(
-            select(CompanyDomainRow.company_id, CompanyDomainRow.domain).order_by(
-                CompanyDomainRow.domain
-            )
-        ):
-            domains.setdefault(company_id, []).append(domain)
-        rows = self._connection.execute(
-            select(CompanyRow.id, CompanyRow.name).order_by(CompanyRow.name_key)
-        )
-        return tuple(Company(row.id, row.name, tuple(domains.get(row.id, ()))) for row in rows)
-
-    def save_company(self, company: Company) -> int:
-        """Add (id 0) or replace a company and its domains; returns its id."""
-        values = {"name": company.name, "name_key": key_of(company.name)}
-        company_id = company.id
-        if company_id:
-            self._change(CompanyRow, company_id, values)
-            self._connection.execute(
-                delete(CompanyDomainRow).where(CompanyDomainRow.company_id == company_id)
-            )
-        else:
-            company_id = self._insert(CompanyRow, **values)
-        for domain in company.domains:
-            self._connection.execute(
-                insert(CompanyDomainRow).values(company_id=company_id, domain=domain)
-            )
-        return company_id
-
-    def contacts(self) -> tuple[Contact, ...]:
-        """Every contact, by address."""
-        rows = self._connection.execute(
-            select(
-                ContactRow.id, ContactRow.address, ContactRow.name, ContactRow.company_id
-            ).order_by(ContactRow.address)
-        )
-        return tuple(Contact(r.id, r.address, r.name, r.company_id) for r in rows)
-
-    def has_contact(self, address: str) -> bool:
-        """Whether the address is known."""
-        query = select(ContactRow.id).where(ContactRow.address == address)
-        return self._connection.execute(query).first() is not None
-
-    def save_contact(self, contact: Contact) -> int:
-        """Add (id 0) or replace a contact; returns its id."""
-        values = {
-            "address": contact.address,
-            "name": contact.name,
-            "company_id": contact.company_id,
-        }
-        if not contact.id:
-            return self._insert(ContactRow, **values)
-        self._change(ContactRow, contact.id, values)
-        return contact.id
-
-    def company_book(self) -> CompanyBook:
-        """What routing asks of companies and contacts; only contacts with a company are read."""
-        rows = self._connection.execute(
-            select(ContactRow.address, ContactRow.company_id).where(
-                ContactRow.company_id.is_not(None)
-            )
-        )
-        contacts = (Contact(0, row.address, "", row.company_id) for row in rows)
-        return CompanyBook.of(self.companies(), contacts)
-
     def _insert(self, table: type[Base], **values: object) -> int:
         return insert_row(self._connection, table, values)
 
     def _change(
-        self,
-        table: type[NodeRow | ProcessRow | CompanyRow | ContactRow],
-        row_id: int,
-        values: Mapping[str, object],
+        self, table: type[NodeRow | ProcessRow], row_id: int, values: Mapping[str, object]
     ) -> None:
         if "name" in values:
             values = {**values, "name_key": key_of(str(values["name"]))}
-        if table is ContactRow:
-            values = {key: value for key, value in values.items() if key != "name_key"}
         self._connection.execute(update(table).where(table.id == row_id).values(**values))

@@ -7,17 +7,14 @@ from sqlalchemy import Connection, func, select, update
 
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
-from enate_desktop.storage.encoding import message_text, message_value
+from enate_desktop.storage.encoding import message_text
 from enate_desktop.storage.mail_tables import (
-    DecisionRow,
     EpochRow,
     IntakeRow,
-    IssuedMessageRow,
 )
 from enate_desktop.storage.raw_mails import RawMailRepository
-from enate_desktop.storage.records import Epoch, LedgerLine, NewMail, Pending
+from enate_desktop.storage.records import Epoch, NewMail, Pending
 from enate_desktop.storage.sql import insert_row
-from enate_desktop.storage.tables import ConnectorRow
 
 
 class LedgerRepository:
@@ -138,20 +135,6 @@ class LedgerRepository:
         )
         return result.rowcount == 1
 
-    def add_decision(self, intake_id: int, key: str | None, values: Mapping[str, object]) -> None:
-        """Keep one decision; an equal key is refused by the database (M-02)."""
-        insert_row(self._connection, DecisionRow, {"intake_id": intake_id, "key": key, **values})
-
-    def key_taken(self, key: str) -> bool:
-        """Whether a mail was already taken in for this recipient."""
-        query = select(DecisionRow.id).where(DecisionRow.key == key)
-        return self._connection.execute(query).first() is not None
-
-    def issued_by_us(self, message_id: str) -> bool:
-        """Whether this system gave out the Message-ID (M-01)."""
-        query = select(IssuedMessageRow.message_id).where(IssuedMessageRow.message_id == message_id)
-        return self._connection.execute(query).first() is not None
-
     def owed(self, epoch_id: int) -> tuple[int, ...]:
         """UIDs of decided mails whose server-side action is still to be done, ascending."""
         rows = self._connection.execute(
@@ -182,64 +165,6 @@ class LedgerRepository:
             .group_by(IntakeRow.end)
         )
         return {End(end): number for end, number in rows}
-
-    def lines(self, end: End, limit: int = 1000) -> tuple[LedgerLine, ...]:
-        """The newest mails that met ``end``."""
-        reason = (
-            select(DecisionRow.reason)
-            .where(DecisionRow.intake_id == IntakeRow.id)
-            .order_by(DecisionRow.id)
-            .limit(1)
-            .scalar_subquery()
-        )
-        rows = self._connection.execute(
-            select(
-                IntakeRow.id.label("intake_id"),
-                IntakeRow.connector_id,
-                ConnectorRow.name.label("connector"),
-                IntakeRow.received,
-                IntakeRow.end,
-                IntakeRow.sender,
-                IntakeRow.subject,
-                IntakeRow.message_id,
-                func.coalesce(reason, IntakeRow.error).label("reason"),
-                IntakeRow.size,
-                IntakeRow.attempts,
-            )
-            .join(ConnectorRow, ConnectorRow.id == IntakeRow.connector_id)
-            .where(IntakeRow.end == end)
-            .order_by(IntakeRow.id.desc())
-            .limit(limit)
-        )
-        return tuple(LedgerLine(**{**row, "end": End(row["end"])}) for row in rows.mappings())
-
-    def message(self, intake_id: int) -> Message | None:
-        """The routable facts of a decided mail, or None before its decision."""
-        facts = self._connection.execute(
-            select(IntakeRow.facts).where(IntakeRow.id == intake_id)
-        ).scalar()
-        return message_value(facts) if facts else None
-
-    def received(self, intake_id: int) -> datetime | None:
-        """When the server received a mail, or None when there is none of that id."""
-        return self._connection.execute(
-            select(IntakeRow.received).where(IntakeRow.id == intake_id)
-        ).scalar()
-
-    def raw_mail_id(self, intake_id: int) -> int | None:
-        """Where the bytes of a mail are kept."""
-        return self._connection.execute(
-            select(IntakeRow.raw_mail_id).where(IntakeRow.id == intake_id)
-        ).scalar()
-
-    def explanations(self, intake_id: int) -> tuple[tuple[int | None, str], ...]:
-        """Work item id and stored explanation of each decision about a mail, in order."""
-        rows = self._connection.execute(
-            select(DecisionRow.work_item_id, DecisionRow.explanation)
-            .where(DecisionRow.intake_id == intake_id)
-            .order_by(DecisionRow.id)
-        )
-        return tuple((row.work_item_id, row.explanation) for row in rows)
 
 
 def _parts(values: Iterable[int], size: int = 5000) -> Iterable[list[int]]:

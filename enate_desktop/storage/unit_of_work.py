@@ -4,7 +4,9 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from enate_desktop.storage.companies import CompanyRepository
 from enate_desktop.storage.connectors import ConnectorRepository
+from enate_desktop.storage.decisions import DecisionRepository
 from enate_desktop.storage.directory import DirectoryRepository
 from enate_desktop.storage.facts import FactRepository
 from enate_desktop.storage.history import HistoryRepository
@@ -28,8 +30,13 @@ class UnitOfWork:
 
     @cached_property
     def directory(self) -> DirectoryRepository:
-        """Customers down to processes, companies and contacts."""
+        """Customers down to processes."""
         return DirectoryRepository(self.connection)
+
+    @cached_property
+    def companies(self) -> CompanyRepository:
+        """Companies and contacts."""
+        return CompanyRepository(self.connection)
 
     @cached_property
     def connectors(self) -> ConnectorRepository:
@@ -53,8 +60,13 @@ class UnitOfWork:
 
     @cached_property
     def ledger(self) -> LedgerRepository:
-        """The memory of mails taken in, and their decisions."""
+        """The memory of mails taken in."""
         return LedgerRepository(self.connection)
+
+    @cached_property
+    def decisions(self) -> DecisionRepository:
+        """Why mails went where they went."""
+        return DecisionRepository(self.connection)
 
     @cached_property
     def work_items(self) -> WorkItemRepository:

@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from enate_desktop.views.icons import pixmap
-from enate_desktop.views.tokens import tokens
+from enate_desktop.views.picture import Picture
 from enate_desktop.views.widgets import SectionLabel, button, label
 
 
@@ -46,10 +45,7 @@ class ConfirmDialog(QDialog):
         for part in (text, *(f"•  {line}" for line in lines)):
             if part:
                 words.addWidget(label(part, wrap=True))
-        picture = QLabel()
-        picture.setPixmap(
-            pixmap("triangle-alert", 24, tokens().warning, picture.devicePixelRatioF())
-        )
+        picture = Picture("triangle-alert", "warning", 24)
         top = QHBoxLayout()
         top.setSpacing(16)
         top.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)

@@ -1,13 +1,11 @@
 """The stages of a connection test as rows that fill while it runs."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
-from typing_extensions import override
 
 from enate_desktop.domain.connectors import Side, UseFor
 from enate_desktop.mail.report import STAGES, Stage, StageResult, StageState
-from enate_desktop.views.icons import pixmap
-from enate_desktop.views.tokens import tokens
+from enate_desktop.views.picture import Picture
 from enate_desktop.views.widgets import label
 
 WORDS = {
@@ -32,15 +30,12 @@ class StageRow:
     """Shape, name and words of one stage, in a row of a grid."""
 
     def __init__(self, grid: QGridLayout, row: int, stage: Stage) -> None:
-        self._picture = QLabel()
-        self._picture.setFixedSize(16, 20)
+        self._picture = Picture(*_WAITING)
         self._name = label(WORDS[stage])
         self._words = label("", colour="secondary", wrap=True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._shape = _WAITING
         for column, part in enumerate((self._picture, self._name, self._words)):
             grid.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
-        self.paint()
 
     @property
     def text(self) -> str:
@@ -50,7 +45,7 @@ class StageRow:
     @property
     def shape(self) -> str:
         """The name of the shape shown."""
-        return self._shape[0]
+        return self._picture.shape
 
     def wait(self) -> None:
         """The test has not come to it."""
@@ -68,17 +63,10 @@ class StageRow:
         }
         self._show(_SHAPES[result.state], plain.get(result.state, result.detail))
 
-    def paint(self) -> None:
-        """Draw the shape in the colours now in force."""
-        shape, token = self._shape
-        ratio = self._picture.devicePixelRatioF()
-        self._picture.setPixmap(pixmap(shape, 16, tokens().named(token), ratio))
-
     def _show(self, shape: tuple[str, str], words: str) -> None:
-        self._shape = shape
+        self._picture.set_picture(*shape)
         self._words.setText(words)
         self._name.setAccessibleDescription(words)
-        self.paint()
 
 
 class StageList(QWidget):
@@ -130,13 +118,6 @@ class StageList(QWidget):
             failed = result.state is StageState.FAILED
             if not failed or order[after][0] is not result.side:
                 self._rows[order[after]].run()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            for row in self._rows.values():
-                row.paint()
-        super().changeEvent(event)
 
     def _part(self, side: Side) -> QWidget:
         part = QWidget()

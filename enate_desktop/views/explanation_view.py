@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from enate_desktop.domain.directory import SEPARATOR
 from enate_desktop.routing.explanation import Decision, Outcome, Result, RouteTrace, RuleTrace
-from enate_desktop.views.icons import pixmap
+from enate_desktop.views.picture import Picture
 from enate_desktop.views.tags import Tag
 from enate_desktop.views.tokens import tokens
 from enate_desktop.views.widgets import button, label, secondary_label
@@ -18,11 +18,11 @@ _RESULTS = {
     Result.TOOK: ("circle-check", "ok", "took the mail"),
     Result.OFF: ("power", "placeholder", "off – not evaluated"),
     Result.ADDRESS_DIFFERS: ("minus", "placeholder", "address differs"),
-    Result.RULE_FAILED: ("circle-x", "error", "a rule was not met"),
+    Result.RULE_FAILED: ("circle-x", "secondary", "a rule was not met"),
     Result.NOT_EVALUATED: (
         "circle",
         "placeholder",
-        "not evaluated: an earlier route took the mail",
+        "not evaluated: an earlier one took it",
     ),
 }
 _OUTCOMES = {
@@ -150,7 +150,7 @@ class TraceRow(QFrame):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(2, 1)
-        grid.addWidget(_Picture(shape, colour), 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(Picture(shape, colour), 0, 0, Qt.AlignmentFlag.AlignTop)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(label(step.label, strong=self._won))
@@ -177,7 +177,7 @@ class TraceRow(QFrame):
         inner.setVerticalSpacing(2)
         inner.setColumnStretch(2, 1)
         shape, colour = ("check", "ok") if rule.true else ("x", "error")
-        inner.addWidget(_Picture(shape, colour), 0, 0, Qt.AlignmentFlag.AlignTop)
+        inner.addWidget(Picture(shape, colour), 0, 0, Qt.AlignmentFlag.AlignTop)
         inner.addWidget(label(rule.rule.value), 0, 1, 1, 2)
         for line, (name, text) in enumerate(
             ((self.tr("asked"), rule.asked), (self.tr("found"), rule.found)), start=1
@@ -187,15 +187,6 @@ class TraceRow(QFrame):
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             inner.addWidget(shown, line, 2)
         grid.addLayout(inner, place, 1, 1, 2)
-
-
-class _Picture(QLabel):
-    """An icon in the colour of a token."""
-
-    def __init__(self, shape: str, colour: str) -> None:
-        super().__init__()
-        self.setPixmap(pixmap(shape, 16, tokens().named(colour), self.devicePixelRatioF()))
-        self.setFixedSize(16, 18)
 
 
 def _created_text(decision: Decision, paths: Mapping[int, str]) -> str:

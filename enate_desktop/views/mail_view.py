@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from enate_desktop.domain.messages import Attachment, Message
 from enate_desktop.item_models.time_text import whole_text
 from enate_desktop.services.work_items import MailView as Mail
-from enate_desktop.views.icons import icon
+from enate_desktop.views.picture import Picture
 from enate_desktop.views.widgets import ElidedLabel, button, label, secondary_label
 
 ReadAttachment = Callable[[int, int], bytes]
@@ -110,9 +110,7 @@ class MailView(QWidget):
         for place, attachment in enumerate(attachments):
             row = QHBoxLayout()
             row.setSpacing(8)
-            picture = label("")
-            picture.setPixmap(icon("paperclip", "secondary").pixmap(16, 16))
-            row.addWidget(picture)
+            row.addWidget(Picture("paperclip", "secondary"))
             row.addWidget(ElidedLabel(_shown_name(attachment), Qt.TextElideMode.ElideMiddle), 1)
             row.addWidget(secondary_label(_size_text(attachment.size), wrap=False))
             row.addWidget(button(self.tr("Save…"), self._saver(place, attachment)))

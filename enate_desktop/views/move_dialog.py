@@ -35,6 +35,8 @@ class MoveDialog(QDialog):
         self._form.between.setTextFormat(Qt.TextFormat.PlainText)
         self._form.position.setRange(first, last)
         self._form.position.setValue(present)
+        self._form.position.lineEdit().setTextMargins(6, 0, 0, 0)
+        self._form.position.setFixedHeight(32)
         self._form.position.selectAll()
         self._form.range.setText(self.tr("{first} to {last}").format(first=first, last=last))
         move = button(self.tr("Move"), self.accept, primary=True)

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
 from enate_desktop.domain.directory import Process
 from enate_desktop.item_models.process_list import ID_ROLE, PATH_ROLE, ProcessListModel
 from enate_desktop.item_models.route_processes import SHOWN_SEPARATOR
-from enate_desktop.views.icons import icon
+from enate_desktop.views.icons import paint_icon
 from enate_desktop.views.tokens import tokens
 from enate_desktop.views.widgets.tables import RowDelegate
 
 _POPUP_WIDTH = 440
 _ROWS = 10
+_ARROW = 20
 
 
 class ProcessPicker(QLineEdit):
@@ -43,11 +44,7 @@ class ProcessPicker(QLineEdit):
         self._popup.clicked.connect(self._on_list_clicked)
         self._completer.setWidget(self)
         self.setPlaceholderText(self.tr("Type any part of the name or path"))
-        self._arrow = self.addAction(
-            icon("chevron-down", "secondary"), QLineEdit.ActionPosition.TrailingPosition
-        )
-        self._arrow.setText(self.tr("Show all processes"))
-        self._arrow.triggered.connect(self._on_arrow_triggered)
+        self.setTextMargins(0, 0, _ARROW, 0)
         self.textEdited.connect(self._on_text_edited)
 
     @property
@@ -117,6 +114,19 @@ class ProcessPicker(QLineEdit):
             self._open("")
 
     @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isReadOnly():
+            return
+        left_to_right = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
+        left = self.width() - _ARROW - 4 if left_to_right else 12
+        box = QRectF(left, (self.height() - 16) / 2, 16, 16)
+        now = tokens()
+        paint_icon(
+            QPainter(self), box, "chevron-down", now.text if self.isEnabled() else now.disabled
+        )
+
+    @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
@@ -161,11 +171,6 @@ class ProcessPicker(QLineEdit):
     def _on_text_edited(self, text: str) -> None:
         self._choose(None)
         self._open(text)
-
-    def _on_arrow_triggered(self) -> None:
-        self.setFocus()
-        self.selectAll()
-        self._open("")
 
     def _on_list_clicked(self, index: QModelIndex) -> None:
         self._choose(index.data(ID_ROLE))

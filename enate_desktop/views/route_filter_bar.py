@@ -10,6 +10,8 @@ from enate_desktop.domain.connectors import Connector
 from enate_desktop.item_models.route_group import RouteGroupRows
 from enate_desktop.views.widgets import icon_button, label, menu_button
 
+_WITH_LABELS = 860
+"""A narrower line goes without the word before the direction."""
 _DIRECTIONS = ("Both", "Incoming", "Outgoing")
 
 
@@ -24,6 +26,7 @@ class RouteFilterBar(QWidget):
         super().__init__(parent)
         self.connector = QComboBox()
         self.direction = QComboBox()
+        self._direction_label = label(self.tr("Direction"))
         self.columns_menu = QMenu(self)
         self._build(moves, folds)
         self.connector.activated.connect(self._on_chosen)
@@ -57,6 +60,10 @@ class RouteFilterBar(QWidget):
         self.connector.setCurrentIndex(max(0, self.connector.findData(connector_id)))
         self._on_chosen()
 
+    def fit(self, width: int) -> None:
+        """Leave out what a narrow page has no room for."""
+        self._direction_label.setVisible(width >= _WITH_LABELS)
+
     def focus_connector(self) -> None:
         """Put the focus into the connector field, its text selected."""
         self.connector.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -74,7 +81,8 @@ class RouteFilterBar(QWidget):
     def _build(self, moves: Sequence[QAction], folds: Sequence[QAction]) -> None:
         self.connector.setEditable(True)
         self.connector.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.connector.setMinimumWidth(240)
+        self.connector.setMinimumWidth(208)
+        self.connector.setMaximumWidth(280)
         self.connector.setAccessibleName(self.tr("Connector"))
         completer = QCompleter(self.connector.model(), self.connector)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -89,9 +97,9 @@ class RouteFilterBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(label(self.tr("Connector")))
-        row.addWidget(self.connector)
+        row.addWidget(self.connector, 3)
         row.addSpacing(8)
-        row.addWidget(label(self.tr("Direction")))
+        row.addWidget(self._direction_label)
         row.addWidget(self.direction)
         row.addStretch(1)
         row.addWidget(menu_button(self.tr("Move"), move_menu, icon_name="arrow-up"))

@@ -128,7 +128,6 @@ class RouteHandling(QObject):
         kind = "outgoing route" if isinstance(route, OutgoingRoute) else "route"
         entries = self._history.entries(kind=kind, subject_id=route.id)
         dialog = ActivityDialog(route.name, entries, self._tree.window())
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
 

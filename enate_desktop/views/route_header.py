@@ -22,6 +22,7 @@ _WIDTHS = {
 _GIVES_WAY = (
     (1300, frozenset((Column.ATTENTION,))),
     (1040, frozenset((Column.CATEGORY, Column.AUTO))),
+    (840, frozenset((Column.ADDRESS,))),
 )
 """Below a width of the tree these columns make room for the process (UI 3)."""
 _ALWAYS = frozenset((Column.PRIORITY, Column.NAME, Column.ENABLED))

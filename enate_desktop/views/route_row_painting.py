@@ -92,7 +92,7 @@ def paint_sentence(brush: RowBrush, group: RouteGroupRows, key: int, *, hovered:
     if key == SEARCH_ROW:
         brush.icon(brush.row.left() + _GRIP, "funnel", colours.accent)
         words = brush.row.adjusted(_GRIP + ICON + GAP, 0, 0, 0)
-        brush.text(words, "Starts with", colours.secondary)
+        brush.text(words, "Search", colours.secondary)
         return
     words, box = sentence_layout(group, key, brush.row)
     ink = colours.error if serious else colours.secondary

@@ -23,6 +23,7 @@ class RoutesLayout(QStackedWidget):
         self, bar: RouteFilterBar, tree: RouteTreeView, header: RouteHeader, pane: QWidget
     ) -> None:
         super().__init__()
+        self._bar = bar
         self._header = header
         self._tree = tree
         self._pane = pane
@@ -60,12 +61,10 @@ class RoutesLayout(QStackedWidget):
         is_open = not self._pane.isHidden()
         narrow = self.width() < _SIDE_BY_SIDE
         self._side.setVisible(not (is_open and narrow))
-        self._pane.setFixedWidth(PANE_WIDTH) if not narrow else self._pane.setMaximumWidth(
-            _ANY_WIDTH
-        )
-        if narrow:
-            self._pane.setMinimumWidth(360)
+        self._pane.setMinimumWidth(360 if narrow else PANE_WIDTH)
+        self._pane.setMaximumWidth(_ANY_WIDTH if narrow else PANE_WIDTH)
         taken = PANE_WIDTH + 12 if is_open and not narrow else 0
+        self._bar.fit(self.width() - taken)
         self._header.fit(self.width() - taken)
 
     @override

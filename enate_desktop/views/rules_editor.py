@@ -203,9 +203,13 @@ class RulesEditor(QWidget):
         self._fields[rule] = field
         remove = icon_button("trash-2", self.tr("Remove rule: {title}").format(title=title))
         remove.clicked.connect(partial(self._on_remove_clicked, rule))
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        beside.addSpacing(field.fontMetrics().height() + 4)  # level with the field, not its label
+        beside.addWidget(remove)
+        beside.addStretch(1)
         line.addWidget(field, 1)
-        line.addWidget(remove)
-        remove.setObjectName("remove")
+        line.addLayout(beside)
         return row
 
     def _show_rows(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QTabWidget,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -21,7 +21,7 @@ from enate_desktop.views.accessibility import describe
 from enate_desktop.views.explanation_view import ExplanationView
 from enate_desktop.views.mail_view import MailView, ReadAttachment
 from enate_desktop.views.tags import Tag
-from enate_desktop.views.widgets import ElidedLabel, SectionLabel, secondary_label
+from enate_desktop.views.widgets import ElidedLabel, SectionLabel, label, secondary_label
 
 
 class WorkItemDetailView(QWidget):
@@ -41,7 +41,7 @@ class WorkItemDetailView(QWidget):
         self.which = QComboBox()
         self.mail = MailView(read)
         self.why = ExplanationView()
-        self.tabs = QTabWidget()
+        self.halves = QSplitter(Qt.Orientation.Horizontal)
         self._build()
         self.which.currentIndexChanged.connect(self._on_mail_chosen)
         self.mail.saved.connect(self.saved)
@@ -75,26 +75,37 @@ class WorkItemDetailView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._reference)
+        head.addWidget(self._process, 1)
         for tag in (self._mode, self._new):
             head.addWidget(tag)
-        head.addStretch(1)
         describe(self.which, self.tr("Mail of this work item"))
         self.which.setToolTip("")
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(_padded(self.mail), self.tr("Mail"))
+        why = QWidget()
+        why_column = QVBoxLayout(why)
+        why_column.setContentsMargins(0, 0, 0, 0)
+        why_column.setSpacing(8)
+        why_column.addWidget(label(self.tr("Why"), strong=True))
+        why_column.addWidget(self.why)
+        why_column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(_padded(self.why, stretch=True))
+        area.setWidget(why)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tabs.addTab(area, self.tr("Why"))
+        area.viewport().setAutoFillBackground(False)
+        why.setAutoFillBackground(False)
+        for half in (self.mail, area):
+            self.halves.addWidget(half)
+        self.halves.setChildrenCollapsible(False)
+        self.halves.setHandleWidth(16)
+        self.halves.setSizes([600, 600])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(head)
-        for part in (self._process, self._path, self.which):
+        for part in (self._path, self.which):
             column.addWidget(part)
-        column.addWidget(self.tabs, 1)
+        column.addWidget(self.halves, 1)
 
     def _on_mail_chosen(self) -> None:
         self._show_mail()
@@ -105,13 +116,3 @@ class WorkItemDetailView(QWidget):
             mail = self._mails[place]
             self.mail.set_mail(mail)
             self.why.set_decisions(mail.decisions, self._paths)
-
-
-def _padded(widget: QWidget, *, stretch: bool = False) -> QWidget:
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(0, 12, 0, 0)
-    column.addWidget(widget)
-    if stretch:
-        column.addStretch(1)
-    return made

@@ -15,6 +15,7 @@ from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.work_items import reference_id
 from enate_desktop.item_models.work_item_table import WorkItemColumn, WorkItemTableModel
 from enate_desktop.mail.parsing import attachment_bytes
+from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.work_items import WorkItemFilter
 from enate_desktop.views.page import Page
@@ -22,7 +23,6 @@ from enate_desktop.views.widgets import Card, EmptyState, prepare_table, seconda
 from enate_desktop.views.work_item_delegate import WorkItemDelegate
 from enate_desktop.views.work_item_detail import WorkItemDetailView
 from enate_desktop.views.work_item_filters import WorkItemFilters
-from enate_desktop.wiring import Services
 from enate_desktop.worker.notifier import ChangeNotifier
 
 _WIDTHS = {

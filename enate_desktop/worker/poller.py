@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import CredentialError, EnateError, NotFoundError, StorageError
@@ -20,7 +21,6 @@ from enate_desktop.services.intake import (
     changes_server,
     to_store,
 )
-from enate_desktop.services.mailboxes import MailboxService
 from enate_desktop.storage.records import Epoch, NewMail
 
 BATCH_MAILS = 50
@@ -39,13 +39,20 @@ class PassResult:
     error: EnateError | None = None
 
 
+class MailboxSource(Protocol):
+    """Opens the mailbox of a connector: MailboxService, or a fake in tests."""
+
+    def of(self, connector: Connector) -> Mailbox:
+        """The mailbox, not yet connected; raises EnateError when it cannot be had."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What a poller works with."""
 
     connectors: ConnectorService
     intake: IntakeService
-    mailboxes: MailboxService
+    mailboxes: MailboxSource
 
 
 class MailboxPoller:

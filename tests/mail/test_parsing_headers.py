@@ -219,6 +219,7 @@ AUTOMATIC = [
     ("69", "From: noreply+7@x.test", "From: noreply+7@x.test"),
     ("69", "From: norah@x.test", ""),
     ("70", "Content-Type: multipart/report; boundary=b", "Content-Type: multipart/report"),
+    ("70", "Content-Type: multipart/report", "Content-Type: multipart/report"),
     ("77", "Received: x\r\n" * 50 + "Received: x", "More than 50 Received headers"),
     ("77", "Received: x\r\n" * 49 + "Received: x", ""),
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from enate_desktop.mail.mime.header_text import Headers, read_headers, value_and_parameters
 
@@ -64,6 +64,8 @@ class _Walker:
             part, depth = waiting.pop()
             boundary = part.parameters.get("boundary", "")
             if not part.media_type.startswith("multipart/") or not boundary:
+                if part.media_type.startswith("multipart/"):
+                    part = replace(part, media_type="text/plain")
                 self.structure.parts.append(part)
             elif depth >= DEPTH_LIMIT:
                 self.structure.note("Parts nested more than 50 deep were not read.")
@@ -129,6 +131,4 @@ def _content_type(headers: Headers, default: str) -> tuple[str, dict[str, str]]:
     if not value:
         return default, {}
     media_type, parameters = value_and_parameters(value)
-    if media_type.startswith("multipart/") and not parameters.get("boundary"):
-        return "text/plain", parameters
     return media_type if _MEDIA_TYPE.match(media_type) else "application/octet-stream", parameters

@@ -1,0 +1,87 @@
+"""Repository of companies and contacts: who senders are (D-02)."""
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from enate_desktop.domain.directory import Company, CompanyBook, Contact
+from enate_desktop.storage.directory import key_of
+from enate_desktop.storage.sql import insert_row
+from enate_desktop.storage.tables import CompanyDomainRow, CompanyRow, ContactRow
+
+
+class CompanyRepository:
+    """Companies with their domains, and contacts."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work inside the transaction of ``connection``."""
+        self._connection = connection
+
+    def all(self) -> tuple[Company, ...]:
+        """Every company with its domains, by name."""
+        domains: dict[int, list[str]] = {}
+        for company_id, domain in self._connection.execute(
+            select(CompanyDomainRow.company_id, CompanyDomainRow.domain).order_by(
+                CompanyDomainRow.domain
+            )
+        ):
+            domains.setdefault(company_id, []).append(domain)
+        rows = self._connection.execute(
+            select(CompanyRow.id, CompanyRow.name).order_by(CompanyRow.name_key)
+        )
+        return tuple(Company(row.id, row.name, tuple(domains.get(row.id, ()))) for row in rows)
+
+    def save(self, company: Company) -> int:
+        """Add (id 0) or replace a company and its domains; returns its id."""
+        values: dict[str, object] = {"name": company.name, "name_key": key_of(company.name)}
+        company_id = company.id
+        if company_id:
+            self._connection.execute(
+                update(CompanyRow).where(CompanyRow.id == company_id).values(**values)
+            )
+            self._connection.execute(
+                delete(CompanyDomainRow).where(CompanyDomainRow.company_id == company_id)
+            )
+        else:
+            company_id = insert_row(self._connection, CompanyRow, values)
+        for domain in company.domains:
+            self._connection.execute(
+                insert(CompanyDomainRow).values(company_id=company_id, domain=domain)
+            )
+        return company_id
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """Every contact, by address."""
+        rows = self._connection.execute(
+            select(
+                ContactRow.id, ContactRow.address, ContactRow.name, ContactRow.company_id
+            ).order_by(ContactRow.address)
+        )
+        return tuple(Contact(r.id, r.address, r.name, r.company_id) for r in rows)
+
+    def has_contact(self, address: str) -> bool:
+        """Whether the address is known."""
+        query = select(ContactRow.id).where(ContactRow.address == address)
+        return self._connection.execute(query).first() is not None
+
+    def save_contact(self, contact: Contact) -> int:
+        """Add (id 0) or replace a contact; returns its id."""
+        values: dict[str, object] = {
+            "address": contact.address,
+            "name": contact.name,
+            "company_id": contact.company_id,
+        }
+        if not contact.id:
+            return insert_row(self._connection, ContactRow, values)
+        self._connection.execute(
+            update(ContactRow).where(ContactRow.id == contact.id).values(**values)
+        )
+        return contact.id
+
+    def book(self) -> CompanyBook:
+        """What routing asks of companies and contacts; only contacts with a company are read."""
+        rows = self._connection.execute(
+            select(ContactRow.address, ContactRow.company_id).where(
+                ContactRow.company_id.is_not(None)
+            )
+        )
+        contacts = (Contact(0, row.address, "", row.company_id) for row in rows)
+        return CompanyBook.of(self.all(), contacts)

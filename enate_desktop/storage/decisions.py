@@ -1,0 +1,94 @@
+"""Repository of decisions and of what is shown about decided mails (M-12)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from enate_desktop.domain.messages import Message
+from enate_desktop.domain.work_items import End
+from enate_desktop.storage.encoding import message_value
+from enate_desktop.storage.mail_tables import DecisionRow, IntakeRow, IssuedMessageRow
+from enate_desktop.storage.records import LedgerLine
+from enate_desktop.storage.sql import insert_row
+from enate_desktop.storage.tables import ConnectorRow
+
+
+class DecisionRepository:
+    """Why mails went where they went."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work inside the transaction of ``connection``."""
+        self._connection = connection
+
+    def add(self, intake_id: int, key: str | None, values: Mapping[str, object]) -> None:
+        """Keep one decision; an equal key is refused by the database (M-02)."""
+        insert_row(self._connection, DecisionRow, {"intake_id": intake_id, "key": key, **values})
+
+    def key_taken(self, key: str) -> bool:
+        """Whether a mail was already taken in for this recipient."""
+        query = select(DecisionRow.id).where(DecisionRow.key == key)
+        return self._connection.execute(query).first() is not None
+
+    def issued_by_us(self, message_id: str) -> bool:
+        """Whether this system gave out the Message-ID (M-01)."""
+        query = select(IssuedMessageRow.message_id).where(IssuedMessageRow.message_id == message_id)
+        return self._connection.execute(query).first() is not None
+
+    def lines(self, end: End, limit: int = 1000) -> tuple[LedgerLine, ...]:
+        """The newest mails that met ``end``."""
+        reason = (
+            select(DecisionRow.reason)
+            .where(DecisionRow.intake_id == IntakeRow.id)
+            .order_by(DecisionRow.id)
+            .limit(1)
+            .scalar_subquery()
+        )
+        rows = self._connection.execute(
+            select(
+                IntakeRow.id.label("intake_id"),
+                IntakeRow.connector_id,
+                ConnectorRow.name.label("connector"),
+                IntakeRow.received,
+                IntakeRow.end,
+                IntakeRow.sender,
+                IntakeRow.subject,
+                IntakeRow.message_id,
+                func.coalesce(reason, IntakeRow.error).label("reason"),
+                IntakeRow.size,
+                IntakeRow.attempts,
+            )
+            .join(ConnectorRow, ConnectorRow.id == IntakeRow.connector_id)
+            .where(IntakeRow.end == end)
+            .order_by(IntakeRow.id.desc())
+            .limit(limit)
+        )
+        return tuple(LedgerLine(**{**row, "end": End(row["end"])}) for row in rows.mappings())
+
+    def message(self, intake_id: int) -> Message | None:
+        """The routable facts of a decided mail, or None before its decision."""
+        facts = self._connection.execute(
+            select(IntakeRow.facts).where(IntakeRow.id == intake_id)
+        ).scalar()
+        return message_value(facts) if facts else None
+
+    def received(self, intake_id: int) -> datetime | None:
+        """When the server received a mail, or None when there is none of that id."""
+        return self._connection.execute(
+            select(IntakeRow.received).where(IntakeRow.id == intake_id)
+        ).scalar()
+
+    def raw_mail_id(self, intake_id: int) -> int | None:
+        """Where the bytes of a mail are kept."""
+        return self._connection.execute(
+            select(IntakeRow.raw_mail_id).where(IntakeRow.id == intake_id)
+        ).scalar()
+
+    def explanations(self, intake_id: int) -> tuple[tuple[int | None, str], ...]:
+        """Work item id and stored explanation of each decision about a mail, in order."""
+        rows = self._connection.execute(
+            select(DecisionRow.work_item_id, DecisionRow.explanation)
+            .where(DecisionRow.intake_id == intake_id)
+            .order_by(DecisionRow.id)
+        )
+        return tuple((row.work_item_id, row.explanation) for row in rows)

@@ -1,0 +1,264 @@
+"""The loop of one connector, with a mailbox that does what the test says."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from enate_desktop.domain.connectors import AfterIntake, Connector, Health
+from enate_desktop.domain.errors import CredentialError
+from enate_desktop.domain.work_items import End
+from enate_desktop.mail.mailbox import (
+    ErrorKind,
+    FolderState,
+    Mailbox,
+    MailError,
+    RemoteMail,
+    StoppedError,
+)
+from enate_desktop.services.bundle import Services
+from enate_desktop.services.intake import Received
+from enate_desktop.worker.poller import MailboxPoller
+from enate_desktop.worker.poller import Services as PollerServices
+from enate_desktop.worker.supervisor import Supervisor
+from tests.company import connector, document, open_services
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def raw(uid: int) -> bytes:
+    return (
+        f"From: bob@x.example\r\nTo: hr@acme.example\r\nSubject: Mail {uid}\r\n"
+        f"Message-ID: <{uid}@x>\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\n\r\nHi {uid}\r\n"
+    ).encode()
+
+
+class FakeMailbox:
+    """Holds mails by UID; ``problem`` is raised by open, ``hang`` blocks until aborted."""
+
+    def __init__(self, uids: Sequence[int] = (), validity: int = 1) -> None:
+        self.mails = {uid: raw(uid) for uid in uids}
+        self.validity = validity
+        self.problem: Exception | None = None
+        self.vanished: set[int] = set()
+        self.sizes: dict[int, int] = {}
+        self.told: list[tuple[tuple[int, ...], str]] = []
+        self.fetched: list[int] = []
+        self.hanging = threading.Event()
+        self.hang = False
+        self.aborted = threading.Event()
+
+    def open(self, *, examine: bool = False) -> FolderState:
+        if self.problem is not None:
+            raise self.problem
+        if self.hang:
+            self.hanging.set()
+            self.aborted.wait(30)
+            raise StoppedError
+        return FolderState(self.validity, max(self.mails, default=0) + 1, 0, 0, examine)
+
+    def all_uids(self) -> tuple[int, ...]:
+        return tuple(sorted(self.mails))
+
+    def new_mails(self, after_uid: int) -> tuple[RemoteMail, ...]:
+        return tuple(
+            RemoteMail(uid, self.sizes.get(uid, 100), NOW) for uid in self.mails if uid > after_uid
+        )
+
+    def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
+        for mail in mails:
+            self.fetched.append(mail.uid)
+            yield mail, None if mail.uid in self.vanished else self.mails[mail.uid]
+
+    def headers(self, mail: RemoteMail) -> bytes:
+        return self.mails[mail.uid].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+
+    def acknowledge(self, uids: Sequence[int], after: AfterIntake) -> None:
+        self.told.append((tuple(uids), after.action))
+
+    def close(self) -> None:
+        pass
+
+    def abort(self) -> None:
+        self.aborted.set()
+
+
+class Mailboxes:
+    """Hands out the one mailbox of the test."""
+
+    def __init__(self, mailbox: FakeMailbox) -> None:
+        self.mailbox = mailbox
+
+    def of(self, connector: Connector) -> Mailbox:
+        return self.mailbox
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    opened = open_services(tmp_path / "data")
+    plain = connector()
+    del plain["incoming"]["password"]
+    plain["incoming"]["first_intake"] = "all"
+    opened.exchange.import_(document(plain), tmp_path)
+    with opened.context.database.write() as work:
+        work.connectors.change(1, enabled=True)
+    yield opened
+    opened.close()
+
+
+def poller(
+    services: Services, mailbox: FakeMailbox, received: list[Received] | None = None
+) -> MailboxPoller:
+    return MailboxPoller(
+        1, of(services, mailbox), (received if received is not None else []).append
+    )
+
+
+def of(services: Services, mailbox: FakeMailbox) -> PollerServices:
+    return PollerServices(services.connectors, services.intake, Mailboxes(mailbox))
+
+
+def ends(services: Services) -> dict[End, int]:
+    with services.context.database.read() as work:
+        return dict(work.ledger.counts(1))
+
+
+def test_a_mail_that_vanished_is_accounted_for(services: Services) -> None:
+    """X-05, MAIL 4 E 90: every mail seen has one end, also the one somebody else removed."""
+    mailbox = FakeMailbox([1, 2, 3])
+    mailbox.vanished = {2}
+    poller(services, mailbox).look()
+    assert ends(services) == {End.CREATED: 2, End.SKIPPED: 1}
+
+
+def test_late_and_out_of_order_uids_are_not_overlooked(services: Services) -> None:
+    """MAIL 3.4: the cursor is an optimisation, the ledger is the truth."""
+    mailbox = FakeMailbox([5, 9])
+    poller(services, mailbox).look()
+    mailbox.mails |= {3: raw(3), 7: raw(7), 10: raw(10)}
+    poller(services, mailbox).look()
+    assert mailbox.fetched == [5, 9, 3, 7, 10]
+    assert ends(services) == {End.CREATED: 5}
+
+
+def test_a_rebuilt_mailbox_creates_nothing_twice(services: Services) -> None:
+    """MAIL 3.4 step 9, M-02: UIDVALIDITY changed, the mails are the same."""
+    poller(services, FakeMailbox([1, 2, 3])).look()
+    rebuilt = FakeMailbox([], validity=2)
+    rebuilt.mails = {11: raw(1), 12: raw(2), 13: raw(3), 14: raw(4)}
+    poller(services, rebuilt).look()
+    assert ends(services) == {End.CREATED: 4, End.DUPLICATE: 3}
+
+
+def test_a_too_large_mail_is_routed_by_its_headers(services: Services) -> None:
+    """MAIL 4 A 12, M-11: it stays on the server and delays nobody."""
+    mailbox = FakeMailbox([1, 2])
+    mailbox.sizes = {1: 400 << 20}
+    poller(services, mailbox).look()
+    assert (mailbox.fetched, ends(services)) == ([2], {End.CREATED: 2})
+
+
+def test_the_server_is_told_only_after_the_decision_is_durable(services: Services) -> None:
+    """MAIL 3.1 I1, I4: what is owed survives until it was done."""
+    item = services.connectors.get(1)
+    with services.context.database.write() as work:
+        work.connectors.change(item.id, after_intake="mark_read")
+    mailbox = FakeMailbox([1, 2])
+    told_before: list[int] = []
+
+    def count(_received: Received) -> None:
+        told_before.append(len(mailbox.told))
+
+    MailboxPoller(1, of(services, mailbox), count).look()
+    assert told_before == [0, 0]
+    assert mailbox.told == [((1, 2), "mark_read")]
+    poller(services, mailbox).look()
+    assert len(mailbox.told) == 1
+
+
+def test_refused_sign_in_switches_off_at_once(services: Services) -> None:
+    """C-08."""
+    mailbox = FakeMailbox()
+    mailbox.problem = MailError(ErrorKind.AUTHENTICATION, "Sign-in was refused.")
+    poller(services, mailbox).look()
+    item = services.connectors.get(1)
+    assert (item.enabled, item.condition.health) == (False, Health.STOPPED)
+
+
+def test_an_unreachable_server_is_tried_five_times(services: Services) -> None:
+    """C-08."""
+    mailbox = FakeMailbox()
+    mailbox.problem = MailError(ErrorKind.UNREACHABLE, "Nobody answers.")
+    looks = 0
+    while services.connectors.get(1).enabled:
+        poller(services, mailbox).look()
+        looks += 1
+    assert looks == 5
+
+
+def test_a_locked_keyring_does_not_switch_a_mailbox_off(services: Services) -> None:
+    """MAIL 4 G 132: the worker waits."""
+    mailbox = FakeMailbox()
+    mailbox.problem = CredentialError("The system keyring is locked.")
+    for _ in range(12):
+        poller(services, mailbox).look()
+    item = services.connectors.get(1)
+    assert (item.enabled, item.condition.health) == (True, Health.FAILING)
+
+
+def test_a_look_at_a_connector_that_is_off_touches_nothing(services: Services) -> None:
+    """C-05."""
+    services.connectors.disable(1)
+    mailbox = FakeMailbox([1])
+    assert poller(services, mailbox).look() is None
+    assert mailbox.fetched == []
+
+
+def test_a_hanging_server_is_left_within_five_seconds(services: Services) -> None:
+    """ARCHITECTURE 4: clean stop, whatever the server does."""
+    mailbox = FakeMailbox()
+    mailbox.hang = True
+    supervisor = Supervisor(of(services, mailbox))
+    supervisor.refresh()
+    assert mailbox.hanging.wait(5)
+    assert supervisor.running == {1}
+    assert supervisor.stop()
+    assert supervisor.running == frozenset()
+    assert services.connectors.get(1).condition.health is not Health.FAILING
+
+
+def test_the_supervisor_follows_the_configuration(services: Services) -> None:
+    """C-05: switched off means watched no longer."""
+    supervisor = Supervisor(of(services, FakeMailbox()))
+    supervisor.refresh()
+    assert supervisor.running == {1}
+    services.connectors.disable(1)
+    supervisor.refresh()
+    assert supervisor.running == frozenset()
+
+
+def test_one_broken_connector_does_not_delay_another(services: Services) -> None:
+    """C-08: side by side in one pass."""
+    other = connector("Other", primary_address="other@acme.example", routes=[])
+    del other["incoming"]["password"]
+    other["incoming"]["first_intake"] = "all"
+    services.exchange.import_(document(other), Path())
+    with services.context.database.write() as work:
+        work.connectors.change(2, enabled=True)
+    hanging, fine = FakeMailbox(), FakeMailbox([1])
+    hanging.hang = True
+
+    class Both:
+        def of(self, connector: Connector) -> Mailbox:
+            return hanging if connector.id == 1 else fine
+
+    done = threading.Event()
+    supervisor = Supervisor(
+        PollerServices(services.connectors, services.intake, Both()),
+        received=lambda _received: done.set(),
+    )
+    supervisor.refresh()
+    assert done.wait(10)
+    assert supervisor.stop()
