@@ -1,12 +1,15 @@
 """Real mouse drags through ``QDrag.exec()``: the platform's own drag loop runs, nothing is posted.
 
-They need a display (xcb under Xvfb); the offscreen platform's drag ends at once by design.
+They need a display (xcb under Xvfb); the offscreen platform's drag ends at once by design. Events
+go to the window, not to a widget, so that Qt knows which buttons are down.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 from pytestqt.qtbot import QtBot
@@ -22,16 +25,15 @@ End = Literal["drop", "escape"]
 
 def press_and_pull(view: QAbstractItemView, start: QPoint) -> None:
     """Press the button and move far enough that a drag begins."""
-    viewport = view.viewport()
-    QTest.mousePress(viewport, _LEFT, _PLAIN, start)
+    QTest.mousePress(_window(view), _LEFT, _PLAIN, _in_window(view, start))
     far = QApplication.startDragDistance()
     for distance in (2, far + 2, far + 4):
-        QTest.mouseMove(viewport, start + QPoint(0, distance))
+        QTest.mouseMove(_window(view), _in_window(view, start + QPoint(0, distance)))
 
 
 def release(view: QAbstractItemView, at: QPoint) -> None:
     """Let the button go."""
-    QTest.mouseRelease(view.viewport(), _LEFT, _PLAIN, at)
+    QTest.mouseRelease(_window(view), _LEFT, _PLAIN, _in_window(view, at))
 
 
 def drag(
@@ -59,14 +61,22 @@ def drag(
 def _script(
     view: QAbstractItemView, start: QPoint, stop: QPoint, end: End
 ) -> list[Callable[[], object]]:
-    viewport = view.viewport()
     points = [start + (stop - start) * step / _STEPS for step in range(1, _STEPS + 1)]
     script: list[Callable[[], object]] = [
-        lambda point=point: QTest.mouseMove(viewport, point)  # type: ignore[misc]
+        partial(QTest.mouseMove, _window(view), _in_window(view, point))
         for point in (*points, stop)
     ]
     if end == "escape":
-        window = view.window().windowHandle()
-        script.append(lambda: QTest.keyClick(window, Qt.Key.Key_Escape))
-    script.append(lambda: QTest.mouseRelease(viewport, _LEFT, _PLAIN, stop))
+        script.append(partial(QTest.keyClick, _window(view), Qt.Key.Key_Escape))
+    script.append(partial(release, view, stop))
     return script
+
+
+def _window(view: QAbstractItemView) -> QWindow:
+    window = view.window().windowHandle()
+    assert window is not None, "the view is not on screen"
+    return window
+
+
+def _in_window(view: QAbstractItemView, point: QPoint) -> QPoint:
+    return view.viewport().mapTo(view.window(), point)

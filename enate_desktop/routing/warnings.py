@@ -7,6 +7,7 @@ from enate_desktop.domain.addresses import shown_domain
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.directory import CompanyBook, Process
 from enate_desktop.domain.routes import Block, Route
+from enate_desktop.routing.coverage import Coverage
 from enate_desktop.routing.table import RouteTable
 from enate_desktop.routing.warning_kinds import RouteWarning, WarningKind
 
@@ -31,6 +32,7 @@ def find_warnings(
     found: list[RouteWarning] = []
     for table in tables:
         found.extend(_connector_off(table))
+        found.extend(Coverage(table).warnings())
         for compiled in table.compiled:
             if compiled.route.enabled:
                 found.extend(_retired(compiled.route, processes))

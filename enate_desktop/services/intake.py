@@ -20,11 +20,10 @@ from enate_desktop.services.context import Context
 from enate_desktop.services.known_work import StoredWork
 from enate_desktop.services.outcomes import apply_decisions, end_of
 from enate_desktop.services.route_tables import Deciding, RouteTables
+from enate_desktop.storage.ledger import MOST_ATTEMPTS
 from enate_desktop.storage.records import Epoch, NewMail, Pending
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
-MOST_ATTEMPTS = 3
-"""Tries to decide a mail before it is kept in quarantine (M-11)."""
 _log = logging.getLogger(__name__)
 
 
@@ -203,11 +202,22 @@ def _read(mail: Undecided) -> Message:
 
 
 def to_store(
-    mail: RemoteMail, raw: bytes | None, *, skipped_before: datetime | None, complete: bool = True
+    mail: RemoteMail,
+    raw: bytes | None,
+    *,
+    skipped_before: datetime | None = None,
+    complete: bool = True,
+    still_there: bool = False,
 ) -> NewMail:
-    """A fetched mail as T1 keeps it; skipped by choice when it is too old, or gone meanwhile."""
+    """A fetched mail as T1 keeps it: skipped by choice when it is too old, or gone meanwhile.
+
+    A mail that is ``still_there`` although the server did not deliver it stays wanted.
+    """
     if skipped_before is not None and mail.received < skipped_before:
         return NewMail(mail.uid, mail.received, mail.size, None, end=End.SKIPPED)
+    if raw is None and still_there:
+        error = "The server lists this mail but does not deliver it."
+        return NewMail(mail.uid, mail.received, mail.size, None, error=error)
     if raw is None:
         gone = "It was removed from the server before it could be fetched."
         return NewMail(mail.uid, mail.received, mail.size, None, end=End.SKIPPED, error=gone)

@@ -69,5 +69,6 @@ class TestingService:
             report,
             cancel,
             send_to,
+            send_from=connector.primary_address,
         )
         return ConnectionTest(result, connection_fingerprint(connector, marks))

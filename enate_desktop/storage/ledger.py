@@ -16,6 +16,9 @@ from enate_desktop.storage.raw_mails import RawMailRepository
 from enate_desktop.storage.records import Epoch, NewMail, Pending
 from enate_desktop.storage.sql import insert_row
 
+MOST_ATTEMPTS = 3
+"""Tries to fetch or decide a mail before it is kept in quarantine (M-11)."""
+
 
 class LedgerRepository:
     """The memory of mails taken in (MAIL 3.1)."""
@@ -50,13 +53,19 @@ class LedgerRepository:
         return self.epochs(connector_id, mailbox)[-1]
 
     def uids(self, epoch_id: int) -> frozenset[int]:
-        """Every UID of this life that has a row."""
-        rows = self._connection.execute(select(IntakeRow.uid).where(IntakeRow.epoch_id == epoch_id))
+        """Every UID of this life that is accounted for; undelivered mails are still wanted."""
+        rows = self._connection.execute(
+            select(IntakeRow.uid).where(
+                IntakeRow.epoch_id == epoch_id,
+                (IntakeRow.end != End.PENDING) | IntakeRow.raw_mail_id.is_not(None),
+            )
+        )
         return frozenset(row.uid for row in rows)
 
     def add(self, epoch: Epoch, mails: Sequence[NewMail], disposition: str) -> tuple[int, ...]:
         """T1: keep the bytes and one row for each mail, move the cursor; returns the row ids."""
         raw_mails = RawMailRepository(self._connection)
+        undelivered = self._undelivered(epoch.id, [mail.uid for mail in mails])
         taken = datetime.now(UTC)
         ids = []
         for mail in mails:
@@ -73,7 +82,10 @@ class LedgerRepository:
                 "error": mail.error,
                 "disposition": disposition if mail.raw is not None else "none",
             }
-            ids.append(insert_row(self._connection, IntakeRow, values))
+            if mail.uid in undelivered:
+                ids.append(self._try_again(undelivered[mail.uid], values))
+            else:
+                ids.append(insert_row(self._connection, IntakeRow, values))
         highest = max((mail.uid for mail in mails), default=0)
         self._connection.execute(
             update(EpochRow)
@@ -81,6 +93,37 @@ class LedgerRepository:
             .values(last_uid=highest)
         )
         return tuple(ids)
+
+    def _undelivered(self, epoch_id: int, uids: Sequence[int]) -> dict[int, Pending]:
+        """Rows of mails the server listed but did not hand over, by UID."""
+        rows = self._connection.execute(
+            select(
+                IntakeRow.uid,
+                IntakeRow.id,
+                IntakeRow.connector_id,
+                IntakeRow.received,
+                IntakeRow.attempts,
+            ).where(
+                IntakeRow.epoch_id == epoch_id,
+                IntakeRow.end == End.PENDING,
+                IntakeRow.raw_mail_id.is_(None),
+                IntakeRow.uid.between(min(uids, default=0), max(uids, default=0)),
+            )
+        )
+        return {r.uid: Pending(r.id, r.connector_id, 0, r.received, r.attempts, True) for r in rows}
+
+    def _try_again(self, row: Pending, values: dict[str, object]) -> int:
+        """Once more for an undelivered mail; after the last try it lies in quarantine (M-11)."""
+        given_up = values["raw_mail_id"] is None and row.attempts + 1 >= MOST_ATTEMPTS
+        if values["end"] is End.PENDING and given_up:
+            values["end"] = End.QUARANTINED
+        attempts = 1 if values["raw_mail_id"] is not None else row.attempts + 1
+        self._connection.execute(
+            update(IntakeRow)
+            .where(IntakeRow.id == row.intake_id)
+            .values(**values, attempts=attempts)
+        )
+        return row.intake_id
 
     def pending(self, connector_id: int, limit: int = 500) -> tuple[Pending, ...]:
         """Stored mails that wait for a decision, oldest first."""

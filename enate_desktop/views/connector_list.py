@@ -80,7 +80,11 @@ class ConnectorList(QWidget):
         self.add_button = self.empty.add_button(
             self.tr("Add connector"), self.new_requested.emit, icon_name="plus"
         )
-        self._no_hit = EmptyState("search", self.tr("No connector fits"))
+        self._no_hit = EmptyState(
+            "search",
+            self.tr("No connector fits"),
+            self.tr("Change the search or the direction shown."),
+        )
         self._no_hit.add_button(self.tr("Show all"), self._show_all, primary=False)
         self._stack = QStackedWidget()
         self._clock = QTimer(self)

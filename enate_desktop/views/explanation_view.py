@@ -115,7 +115,9 @@ class DecisionBlock(QFrame):
         words, colour = _OUTCOMES[decision.outcome]
         row = QHBoxLayout()
         row.setSpacing(8)
-        recipient = decision.recipient or self.tr("No recipient took part")
+        nobody = decision.outcome in (Outcome.CREATED, Outcome.UNHANDLED)
+        other = self.tr("No recipient took part") if nobody else self.tr("The whole mail")
+        recipient = decision.recipient or other
         shown = label(recipient, strong=True)
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(shown)

@@ -2,9 +2,20 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QTreeView
+from PySide6.QtCore import (
+    QEvent,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QApplication, QTreeView
+from typing_extensions import override
 
 from enate_desktop.item_models.route_mime import unpacked
 from enate_desktop.item_models.route_refusals import Refusal
@@ -12,6 +23,37 @@ from enate_desktop.item_models.route_tree import RouteTreeModel
 from enate_desktop.views.icons import paint_icon
 from enate_desktop.views.route_painting import row_fonts
 from enate_desktop.views.tokens import tokens
+
+
+class EscapeWatch(QObject):
+    """Sees whether a drag was ended with Esc, which Qt tells nobody.
+
+    Qt watches the application's events itself while a drag runs, and the last one to watch is
+    asked first: so this has to begin within the drag, with :meth:`begin` on a timer.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pressed = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.begin)
+        self._timer.start(0)
+
+    def begin(self) -> None:
+        """Watch from now on."""
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def end(self) -> None:
+        """Watch no longer."""
+        self._timer.stop()
+        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self.pressed = True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QGuiApplication,
     QPainter,
     QPaintEvent,
 )
@@ -21,7 +20,13 @@ from enate_desktop.item_models.route_mime import carries_routes
 from enate_desktop.item_models.route_refusals import Refusal
 from enate_desktop.item_models.route_tree import RouteTreeModel
 from enate_desktop.views.accessibility import announce
-from enate_desktop.views.route_drag import Landing, drag_picture, landing, paint_landing
+from enate_desktop.views.route_drag import (
+    EscapeWatch,
+    Landing,
+    drag_picture,
+    landing,
+    paint_landing,
+)
 from enate_desktop.views.route_moves import Step, target
 from enate_desktop.views.route_rows_view import RouteRowsView
 
@@ -102,13 +107,13 @@ class RouteTreeView(RouteRowsView):
         self._dragged = (key, ids)
         self._landing = None
         self._hover(None)
+        escape = EscapeWatch()
         drag.exec(Qt.DropAction.MoveAction)
+        escape.end()
         last = self._take_landing()
         self._dragged = (0, ())
         self.viewport().update()
-        # Esc ends the drag with the button still down; only a release over a refused place asks.
-        released = not QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
-        if last is not None and last.refusal is not None and released:
+        if last is not None and last.refusal is not None and not escape.pressed:
             self.refused.emit(last.refusal)
 
     @override

@@ -2,26 +2,18 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from enate_desktop.item_models.time_text import short_text
 from enate_desktop.item_models.work_item_table import process_parts
 from enate_desktop.services.work_items import MailView as Mail
 from enate_desktop.services.work_items import WorkItemDetail
 from enate_desktop.views.accessibility import describe
-from enate_desktop.views.explanation_view import ExplanationView
-from enate_desktop.views.mail_view import MailView, ReadAttachment
+from enate_desktop.views.mail_and_why import MailAndWhy
+from enate_desktop.views.mail_view import ReadAttachment
 from enate_desktop.views.tags import Tag
-from enate_desktop.views.widgets import ElidedLabel, SectionLabel, label, secondary_label
+from enate_desktop.views.widgets import ElidedLabel, SectionLabel, secondary_label
 
 
 class WorkItemDetailView(QWidget):
@@ -39,13 +31,11 @@ class WorkItemDetailView(QWidget):
         self._process = ElidedLabel()
         self._path = secondary_label("", wrap=True)
         self.which = QComboBox()
-        self.mail = MailView(read)
-        self.why = ExplanationView()
-        self.halves = QSplitter(Qt.Orientation.Horizontal)
+        self.halves = MailAndWhy(read)
         self._build()
         self.which.currentIndexChanged.connect(self._on_mail_chosen)
-        self.mail.saved.connect(self.saved)
-        self.mail.problem.connect(self.problem)
+        self.halves.mail.saved.connect(self.saved)
+        self.halves.mail.problem.connect(self.problem)
 
     def set_detail(self, detail: WorkItemDetail, paths: Mapping[int, str]) -> None:
         """Show this work item; ``paths`` names the processes by id."""
@@ -80,25 +70,6 @@ class WorkItemDetailView(QWidget):
             head.addWidget(tag)
         describe(self.which, self.tr("Mail of this work item"))
         self.which.setToolTip("")
-        why = QWidget()
-        why_column = QVBoxLayout(why)
-        why_column.setContentsMargins(0, 0, 0, 0)
-        why_column.setSpacing(8)
-        why_column.addWidget(label(self.tr("Why"), strong=True))
-        why_column.addWidget(self.why)
-        why_column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(why)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.viewport().setAutoFillBackground(False)
-        why.setAutoFillBackground(False)
-        for half in (self.mail, area):
-            self.halves.addWidget(half)
-        self.halves.setChildrenCollapsible(False)
-        self.halves.setHandleWidth(16)
-        self.halves.setSizes([600, 600])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -113,6 +84,4 @@ class WorkItemDetailView(QWidget):
     def _show_mail(self) -> None:
         place = self.which.currentIndex()
         if 0 <= place < len(self._mails):
-            mail = self._mails[place]
-            self.mail.set_mail(mail)
-            self.why.set_decisions(mail.decisions, self._paths)
+            self.halves.set_mail(self._mails[place], self._paths)

@@ -14,10 +14,10 @@ from typing_extensions import override
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.work_items import reference_id
 from enate_desktop.item_models.work_item_table import WorkItemColumn, WorkItemTableModel
-from enate_desktop.mail.parsing import attachment_bytes
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.work_items import WorkItemFilter
+from enate_desktop.views.attachment_saving import reader, tell_problem, tell_saved
 from enate_desktop.views.page import Page
 from enate_desktop.views.widgets import Card, EmptyState, prepare_table, secondary_label
 from enate_desktop.views.work_item_delegate import WorkItemDelegate
@@ -51,12 +51,14 @@ class WorkItemsPage(Page):
         self.filters = WorkItemFilters()
         self.model = WorkItemTableModel(services.work_items.page, self)
         self.table = QTableView()
-        self.detail = WorkItemDetailView(self._attachment)
+        self.detail = WorkItemDetailView(reader(services.work_items))
         self._count = secondary_label("", wrap=False)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._pane = Card()
-        self._none = EmptyState("ticket", self.tr("Nothing created yet"))
-        self._no_hit = EmptyState("search", self.tr("No work item fits"))
+        self._none = EmptyState("ticket", self.tr("Nothing created yet"), self._none_text())
+        self._no_hit = EmptyState(
+            "search", self.tr("No work item fits"), self.tr("Change the filters, or clear them.")
+        )
         self._no_hit.add_button(self.tr("Clear filters"), self.filters.clear, primary=False)
         self._stack = QStackedWidget()
         self._build()
@@ -124,9 +126,6 @@ class WorkItemsPage(Page):
         self.detail.saved.connect(self._on_attachment_saved)
         self.detail.problem.connect(self._on_problem)
 
-    def _attachment(self, intake_id: int, place: int) -> bytes:
-        return attachment_bytes(self._services.work_items.raw(intake_id), place)
-
     def _show_detail(self, work_item_id: int) -> None:
         try:
             detail = self._services.work_items.detail(work_item_id)
@@ -170,21 +169,10 @@ class WorkItemsPage(Page):
             self._show_detail(item.id)
 
     def _on_attachment_saved(self, name: str) -> None:
-        self.toast(self.tr("Saved “{name}”.").format(name=name))
+        tell_saved(self, name)
 
     def _on_problem(self, error: Exception) -> None:
-        if isinstance(error, EnateError):
-            self.messages.show_error(error, key="attachment")
-        elif isinstance(error, OSError):
-            known = EnateError(
-                self.tr("The attachment could not be written: {reason}.").format(
-                    reason=error.strerror
-                ),
-                self.tr("Choose another folder."),
-            )
-            self.messages.show_error(known, key="attachment")
-        else:
-            raise error
+        tell_problem(self, error)
 
     def _on_changed(self, changes: Changes, initiator: object) -> None:
         if initiator is not self:

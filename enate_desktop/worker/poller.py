@@ -167,16 +167,18 @@ class MailboxPoller:
             elif kind == "large":
                 for mail in run:
                     headers = mailbox.headers(mail)
-                    yield to_store(mail, headers, skipped_before=before, complete=False)
+                    yield to_store(mail, headers, complete=False)
             else:
                 for mail, raw in mailbox.fetch(run):
-                    yield to_store(mail, raw, skipped_before=before)
+                    there = raw is None and mail.uid in mailbox.all_uids()
+                    yield to_store(mail, raw, still_there=there)
 
     def _keep_and_decide(
         self, connector: Connector, epoch: Epoch, mails: Sequence[NewMail], result: PassResult
     ) -> None:
         ids = self._services.intake.store(connector, epoch, mails)
-        result.ends.update(mail.end for mail in mails if mail.raw is None)
+        skipped = (m.end for m in mails if m.raw is None and m.end is not End.PENDING)
+        result.ends.update(skipped)
         stored = [
             Undecided(intake_id, mail.raw, mail.received, complete=mail.complete)
             for intake_id, mail in zip(ids, mails, strict=True)

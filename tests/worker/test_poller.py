@@ -42,7 +42,8 @@ class FakeMailbox:
         self.mails = {uid: raw(uid) for uid in uids}
         self.validity = validity
         self.problem: Exception | None = None
-        self.vanished: set[int] = set()
+        self.undelivered: set[int] = set()
+        self.removed: set[int] = set()
         self.sizes: dict[int, int] = {}
         self.told: list[tuple[tuple[int, ...], str]] = []
         self.fetched: list[int] = []
@@ -70,7 +71,9 @@ class FakeMailbox:
     def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
         for mail in mails:
             self.fetched.append(mail.uid)
-            yield mail, None if mail.uid in self.vanished else self.mails[mail.uid]
+            if mail.uid in self.removed:
+                del self.mails[mail.uid]
+            yield mail, None if mail.uid in self.undelivered else self.mails[mail.uid]
 
     def headers(self, mail: RemoteMail) -> bytes:
         return self.mails[mail.uid].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
@@ -128,9 +131,33 @@ def ends(services: Services) -> dict[End, int]:
 def test_a_mail_that_vanished_is_accounted_for(services: Services) -> None:
     """X-05, MAIL 4 E 90: every mail seen has one end, also the one somebody else removed."""
     mailbox = FakeMailbox([1, 2, 3])
-    mailbox.vanished = {2}
+    mailbox.undelivered = {2}
+    mailbox.removed = {2}
     poller(services, mailbox).look()
     assert ends(services) == {End.CREATED: 2, End.SKIPPED: 1}
+
+
+def test_a_mail_the_server_does_not_deliver_is_wanted_three_times(services: Services) -> None:
+    """MAIL 4 E 90, M-11: then it lies in quarantine with the reason; others are not delayed."""
+    mailbox = FakeMailbox([1, 2, 3])
+    mailbox.undelivered = {2}
+    for wanted in ([1, 2, 3], [2], [2], []):
+        mailbox.fetched.clear()
+        poller(services, mailbox).look()
+        assert mailbox.fetched == wanted
+    assert ends(services) == {End.CREATED: 2, End.QUARANTINED: 1}
+    (line,) = services.work_items.quarantine()
+    assert "does not deliver" in line.reason
+
+
+def test_a_mail_delivered_at_the_second_try_becomes_a_work_item(services: Services) -> None:
+    """MAIL 4 E 90: nothing is lost by a server's bad moment."""
+    mailbox = FakeMailbox([1, 2])
+    mailbox.undelivered = {1}
+    poller(services, mailbox).look()
+    mailbox.undelivered = set()
+    poller(services, mailbox).look()
+    assert ends(services) == {End.CREATED: 2}
 
 
 def test_late_and_out_of_order_uids_are_not_overlooked(services: Services) -> None:
