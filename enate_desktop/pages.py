@@ -4,6 +4,8 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.views.connectors_page import ConnectorsPage
 from enate_desktop.views.page_area import PageSpec
 from enate_desktop.views.routes_page import RoutesPage
+from enate_desktop.views.unhandled_page import UnhandledPage
+from enate_desktop.views.work_items_page import WorkItemsPage
 from enate_desktop.worker.notifier import ChangeNotifier
 
 
@@ -12,4 +14,8 @@ def page_specs(services: Services, notifier: ChangeNotifier) -> tuple[PageSpec, 
     return (
         PageSpec("connectors", "Connectors", "plug", lambda: ConnectorsPage(services, notifier)),
         PageSpec("routes", "Email routes", "route", lambda: RoutesPage(services, notifier)),
+        PageSpec("work_items", "Work items", "ticket", lambda: WorkItemsPage(services, notifier)),
+        PageSpec(
+            "unhandled", "Unhandled mail", "inbox", lambda: UnhandledPage(services, notifier)
+        ),
     )
