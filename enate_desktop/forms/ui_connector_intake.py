@@ -71,7 +71,6 @@ class Ui_ConnectorIntake(object):
 
         self.since = QDateEdit(self.first_since_line)
         self.since.setObjectName(u"since")
-        self.since.setCalendarPopup(True)
 
         self.first_since_row.addWidget(self.since)
 

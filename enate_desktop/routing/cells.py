@@ -63,8 +63,7 @@ class Cells:
             for rule, found in route.values
         ]
         cells = (dict(zip(rules, chosen, strict=True)) for chosen in product(*values))
-        possible = (cell for cell in cells if self.possible(route, cell))
-        return islice(possible, MOST_CELLS)
+        return (cell for cell in islice(cells, MOST_CELLS) if self.possible(route, cell))
 
     def complete(self, route: CompiledRoute) -> bool:
         """Whether :meth:`choices` lists every cell of the route."""

@@ -20,6 +20,7 @@ from enate_desktop.routing.index import Bucket, CompiledRoute
 from enate_desktop.routing.matching import RouteMatcher
 from enate_desktop.routing.warning_kinds import RouteWarning, WarningKind
 from enate_desktop.routing.witness import People, witness
+from enate_desktop.routing.wording import listed
 
 _SHOWN = 3
 
@@ -43,10 +44,10 @@ class Coverage:
     def __init__(self, table: RouteMatcher) -> None:
         self._table = table
         self._cells = Cells(table)
-        listed = {
+        names = {
             key for c in table.compiled for rule, keys in c.tests if rule == SENDERS for key in keys
         }
-        self._people = People(table.companies, frozenset(listed))
+        self._people = People(table.companies, frozenset(names))
         self._reached: dict[int, Choice] = {}
         self._with_companies = {
             id(bucket): next((c.place for c in bucket.routes if _asks_company(c)), None)
@@ -97,10 +98,9 @@ class Coverage:
             return RouteWarning(
                 WarningKind.DUPLICATE, route.route.id, text, (twin.route.id,), witness=shown
             )
-        if len(found.winners) == 1:
-            text = f"{self._named(found.winners)} takes every mail this route would take."
-        else:
-            text = f"{self._named(found.winners)} together take every mail this route would take."
+        text = (
+            f"{self._named(found.winners)} {_verb(found.winners)} every mail this route would take."
+        )
         return RouteWarning(
             WarningKind.NEVER_REACHED,
             route.route.id,
@@ -131,7 +131,6 @@ class Coverage:
                 somebody = True
                 winner = bucket.first(self._from(route, choice, sender))
                 if winner is None or winner is route:
-                    self._reached[route.place] = choice
                     return None
                 winners[winner.place] = winner
                 shown = shown or self._shown(route, bucket, choice, sender)
@@ -140,8 +139,10 @@ class Coverage:
         if not somebody:
             return self._nobody(route)
         ordered = tuple(winners[place] for place in sorted(winners))
-        take = "takes" if len(ordered) == 1 else "together take"
-        text = f"As companies and contacts are now, {self._named(ordered)} {take} all of its mail."
+        text = (
+            f"As companies and contacts are now, {self._named(ordered)} {_verb(ordered)} "
+            "all of its mail."
+        )
         covering = tuple(winner.route.id for winner in ordered)
         return RouteWarning(
             WarningKind.NEVER_REACHED, route.route.id, text, covering, proved=False, witness=shown
@@ -171,14 +172,14 @@ class Coverage:
             return None
         ordered = tuple(winners[place] for place in sorted(winners))
         rule, key, _ = dead[0]
-        values_shown = "; ".join(self._value_text(rule, key, text) for rule, key, text in dead[:5])
-        take = "takes" if len(ordered) == 1 else "take"
+        lost = [self._value_text(*value) for value in dead if value[0] == rule]
+        count, take = ("counts" if len(lost) == 1 else "count"), _verb(ordered)
         text = (
-            f"{values_shown} in {RULE_NAMES[rule].lower()!r} never counts: "
+            f'{listed(lost, _SHOWN)} in "{RULE_NAMES[rule]}" never {count}: '
             f"{self._named(ordered)} {take} that mail first."
-        ).replace("'", '"')
+        )
         covering = tuple(winner.route.id for winner in ordered)
-        shown = self._witness(route, bucket, self._cells.choices(route, {dead[0][0]: dead[0][1]}))
+        shown = self._witness(route, bucket, self._cells.choices(route, {rule: key}))
         return RouteWarning(
             WarningKind.PARTLY_SHADOWED, route.route.id, text, covering, witness=shown
         )
@@ -253,3 +254,7 @@ class Coverage:
 
 def _asks_company(route: CompiledRoute) -> bool:
     return route.route.enabled and any(rule == COMPANIES for rule, _ in route.tests)
+
+
+def _verb(routes: Sequence[CompiledRoute]) -> str:
+    return "takes" if len(routes) == 1 else "together take"

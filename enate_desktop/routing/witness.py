@@ -85,7 +85,7 @@ class People:
 def witness(
     route: CompiledRoute, choice: Choice, sender: str, written: Mapping[Key, str]
 ) -> Message:
-    """A mail of one cell of ``route``; ``written`` has the values as an administrator wrote them."""
+    """A mail of one cell of ``route``; ``written`` has the values as somebody wrote them."""
     to = () if route.route.block is Block.WILDCARD else (route.route.address,)
     kind = choice.get(ATTACHMENTS)
     words = written.get(choice.get(SUBJECT, ""), "A mail to show what the routes do")

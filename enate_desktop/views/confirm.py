@@ -45,6 +45,7 @@ class ConfirmDialog(QDialog):
         for part in (text, *(f"•  {line}" for line in lines)):
             if part:
                 words.addWidget(label(part, wrap=True))
+        words.addStretch(1)
         picture = Picture("triangle-alert", "warning", 24)
         top = QHBoxLayout()
         top.setSpacing(16)

@@ -9,6 +9,7 @@ from enate_desktop.domain.connectors import Fallback
 from enate_desktop.domain.directory import Kind, Process
 from enate_desktop.domain.routes import Covers
 from enate_desktop.forms.ui_connector_fallback import Ui_ConnectorFallback
+from enate_desktop.views.category_choice import show_categories
 from enate_desktop.views.form_fields import set_up
 from enate_desktop.views.process_picker import ProcessPicker
 from enate_desktop.views.widgets import FormField
@@ -73,19 +74,11 @@ class FallbackSection(QWidget):
         self.changed.emit()
 
     def _show_categories(self, process: Process | None, wanted: str | None) -> None:
-        """Tickets only (M-06): a single category is taken, of several one must be chosen."""
-        names = process.categories if process is not None else ()
         combo = self.ui.category
         combo.blockSignals(True)
-        combo.clear()
-        if len(names) != 1:
-            combo.addItem(self.tr("Choose a category"), None)
-        for name in names:
-            combo.addItem(name.replace(">", "›"), name)
-        if wanted and combo.findData(wanted) < 0:
-            combo.addItem(wanted.replace(">", "›"), wanted)
-        combo.setCurrentIndex(max(0, combo.findData(wanted) if wanted else 0))
+        show_categories(combo, process, wanted)
         combo.blockSignals(False)
+        names = process.categories if process is not None else ()
         self.fields["process"].set_hint(
             self.process.path or self.tr("What a mail becomes when no other route takes it.")
         )

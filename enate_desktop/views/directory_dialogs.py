@@ -134,6 +134,7 @@ def _connect(
     ui.cancel.setAutoDefault(False)
     ui.cancel.clicked.connect(dialog.reject)
     ui.accept_button.clicked.connect(accepted)
+    dialog.setMinimumWidth(440)
     dialog.adjustSize()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence, QUndoGroup
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
 from enate_desktop.views.icons import icon
 from enate_desktop.views.page import MenuName
@@ -29,7 +29,12 @@ class Menus(QObject):
             MenuName.WORKER: self.tr("&Worker"),
             MenuName.HELP: self.tr("&Help"),
         }
-        self._menus = {name: window.menuBar().addMenu(text) for name, text in titles.items()}
+        # Menus of menuBar().addMenu() are invalid once the bar's Python wrapper is collected.
+        self._bar = QMenuBar(window)
+        self._menus = {name: QMenu(text, self._bar) for name, text in titles.items()}
+        for menu in self._menus.values():
+            self._bar.addMenu(menu)
+        window.setMenuBar(self._bar)
         self._page_actions: list[tuple[QMenu, QAction]] = []
         self._separators: list[tuple[QMenu, QAction]] = []
         self.add(MenuName.EDIT, self._undo_actions(undo_group))
@@ -52,6 +57,8 @@ class Menus(QObject):
         """Put these actions at the head of their menus in place of the former page's."""
         for menu, action in (*self._page_actions, *self._separators):
             menu.removeAction(action)
+        for _, separator in self._separators:
+            separator.deleteLater()
         self._page_actions, self._separators = [], []
         for name, wanted in actions.items():
             self._insert(self._menus[name], wanted)
@@ -72,7 +79,11 @@ class Menus(QObject):
             menu.insertAction(before, action) if before else menu.addAction(action)
             self._page_actions.append((menu, action))
         if before is not None and actions:
-            self._separators.append((menu, menu.insertSeparator(before)))
+            # Our own action: the wrapper of insertSeparator()'s does not live as long as the menu.
+            separator = QAction(self)
+            separator.setSeparator(True)
+            menu.insertAction(before, separator)
+            self._separators.append((menu, separator))
 
     def _undo_actions(self, group: QUndoGroup) -> tuple[QAction, QAction]:
         undo = group.createUndoAction(self, self.tr("Undo"))

@@ -40,9 +40,9 @@ class MoveDialog(QDialog):
         self._form.position.selectAll()
         self._form.range.setText(self.tr("{first} to {last}").format(first=first, last=last))
         move = button(self.tr("Move"), self.accept, primary=True)
-        move.setDefault(True)
         self._form.buttons.addWidget(button(self.tr("Cancel"), self.reject))
         self._form.buttons.addWidget(move)
+        move.setDefault(True)  # only inside its dialog can a button become the default one
         self._form.position.valueChanged.connect(self._on_position_changed)
         self._on_position_changed()
 

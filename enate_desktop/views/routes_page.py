@@ -242,12 +242,20 @@ class RoutesPage(Page):
             self.messages,
             refusal,
             {
-                Reason.SORTED: lambda: sort_by(self.tree, Sorting()),
-                Reason.SEARCHED: lambda: self.search.clear(refusal.group),
+                Reason.SORTED: self._on_sort_by_priority,
+                Reason.SEARCHED: lambda: self._on_clear_search(refusal.group),
                 Reason.PERMISSION: lambda: self._copy_request(Permission.REORDER_ROUTES),
                 Reason.EDITING: lambda: self._copy_request(Permission.EDIT_ROUTES),
             },
         )
+
+    def _on_sort_by_priority(self) -> None:
+        sort_by(self.tree, Sorting())
+        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_clear_search(self, key: int) -> None:
+        self.search.clear(key)
+        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _copy_request(self, permission: Permission) -> None:
         text = self.tr('Please give me the permission "{name}" in Enate Desktop.')

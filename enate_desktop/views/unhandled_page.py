@@ -3,9 +3,7 @@
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QTableView,
@@ -15,13 +13,14 @@ from typing_extensions import override
 
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.item_models.ledger_table import LedgerColumn, LedgerTableModel
+from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.work_items import LedgerLine
 from enate_desktop.views.attachment_saving import reader, tell_problem, tell_saved
+from enate_desktop.views.choice_bar import ChoiceBar
 from enate_desktop.views.mail_and_why import MailAndWhy
 from enate_desktop.views.page import Page
-from enate_desktop.views.widgets import Card, EmptyState, button, label, prepare_table
-from enate_desktop.wiring import Services
+from enate_desktop.views.widgets import Card, EmptyState, label, prepare_table
 from enate_desktop.worker.notifier import ChangeNotifier
 
 _WIDTHS = {
@@ -45,8 +44,9 @@ class UnhandledPage(Page):
         self.model = LedgerTableModel(self)
         self.table = QTableView()
         self.halves = MailAndWhy(reader(services.work_items))
-        self.unhandled_button = self._choice(quarantined=False)
-        self.quarantine_button = self._choice(quarantined=True)
+        self._choices = ChoiceBar()
+        self.unhandled_button = self._choices.add("", lambda: self._choose(quarantined=False))
+        self.quarantine_button = self._choices.add("", lambda: self._choose(quarantined=True))
         self._reason = label("", wrap=True)
         self._pane = Card()
         self._none = EmptyState(
@@ -99,23 +99,8 @@ class UnhandledPage(Page):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 1)
         self._pane.hide()
-        choices = QHBoxLayout()
-        choices.setSpacing(8)
-        choices.addWidget(self.unhandled_button)
-        choices.addWidget(self.quarantine_button)
-        choices.addStretch(1)
-        self._choices = QWidget()
-        choices.setContentsMargins(0, 0, 0, 0)
-        self._choices.setLayout(choices)
         self.body.addWidget(self._choices)
         self.body.addWidget(splitter, 1)
-
-    def _choice(self, *, quarantined: bool) -> QPushButton:
-        made = button("", lambda: self._choose(quarantined=quarantined))
-        made.setCheckable(True)
-        made.setAutoExclusive(True)
-        made.setChecked(not quarantined)
-        return made
 
     def _choose(self, *, quarantined: bool) -> None:
         self._quarantined = quarantined

@@ -85,9 +85,9 @@ class RoutesDesk:
         self.page.page_requested.connect(lambda key, what: self.asked_for.append((key, what)))
         qtbot.addWidget(self.page)
         self.page.resize(1500, 900)
-        with qtbot.waitExposed(self.page):
+        with qtbot.waitActive(self.page):
             self.page.show()
-        self.page.activateWindow()
+            self.page.activateWindow()
         self.page.shown()
         self.tree = self.page.tree
         self.tree.setFocus()

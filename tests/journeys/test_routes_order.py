@@ -101,6 +101,8 @@ def test_a_position_can_be_typed(desk: RoutesDesk) -> None:
     assert dialog.between == 'between "Payslips" and "Everything else"'
     dialog.set_position(1)
     assert dialog.between == 'above "Urgent payroll"'
+    dialog.activateWindow()
+    desk.qtbot.waitUntil(dialog.isActiveWindow)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: desk.stored() == MOVED)
 
@@ -112,12 +114,11 @@ def test_the_buttons_of_the_connector_move_the_selected_route(desk: RoutesDesk) 
     row = rect.adjusted(0, 0, desk.tree.viewport().width() - rect.right() - 1, 0)
     group = desk.page.forest.groups[desk.key()]
     boxes = dict(tool_boxes(group, row))
-    for _ in range(2):
+    for order in (["Urgent payroll", "France", "Payslips", "Everything else"], MOVED):
         QTest.mouseClick(
             desk.tree.viewport(), Qt.MouseButton.LeftButton, pos=boxes[Hit.UP].center()
         )
-        desk.qtbot.wait(0)
-    desk.qtbot.waitUntil(lambda: desk.stored() == MOVED)
+        desk.qtbot.waitUntil(lambda order=order: desk.stored() == order)
 
 
 def test_every_move_can_be_undone_and_redone(desk: RoutesDesk) -> None:

@@ -1,5 +1,6 @@
 """The window around the pages (UI 3.1)."""
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -443,3 +444,12 @@ def actions(window: MainWindow, name: MenuName) -> list[QAction]:
 def texts(window: MainWindow, name: MenuName) -> list[str]:
     """A menu's words."""
     return [plain_text(a) for a in actions(window, name)]
+
+
+def test_menus_outlive_the_wrapper_of_the_menu_bar(window: MainWindow) -> None:
+    """UI 3.1: PySide6 forgets the menus of a bar whose wrapper was collected."""
+    window.menuBar()
+    gc.collect()
+    window.show_page("routes")
+    window.show_page("connectors")
+    assert window.menus.menu(MenuName.FILE).title()
