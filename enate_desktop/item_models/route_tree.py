@@ -37,13 +37,8 @@ _ROOT = QModelIndex()
 _COLUMN_COUNT = len(COLUMNS)
 _FLAG = Qt.ItemFlag
 _GROUP_FLAGS = _FLAG.ItemIsSelectable | _FLAG.ItemIsEnabled | _FLAG.ItemIsDropEnabled
-_ROUTE_FLAGS = (
-    _FLAG.ItemIsSelectable
-    | _FLAG.ItemIsEnabled
-    | _FLAG.ItemIsDragEnabled
-    | _FLAG.ItemNeverHasChildren
-)
 _OTHER_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemNeverHasChildren
+_ROUTE_FLAGS = _OTHER_FLAGS | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnabled
 _NO_FLAGS = _FLAG.NoItemFlags
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 _SPOKEN = Qt.ItemDataRole.AccessibleTextRole

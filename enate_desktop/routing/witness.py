@@ -1,9 +1,10 @@
 """Made-up mails that show what a warning says, and as .eml files for the simulator (X-02)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from itertools import islice
 
 from enate_desktop.domain.directory import CompanyBook
 from enate_desktop.domain.messages import Attachment, Message
@@ -48,23 +49,29 @@ class People:
     def senders(self, choice: Choice) -> Iterator[str]:
         """Single senders that fit the sender and company of a cell; an empty text: anybody."""
         wanted, company = choice.get(SENDERS), choice.get(COMPANIES)
-        if wanted is None and company is None:
-            yield ""
-        elif company is None:
-            yield from self._meant_by(str(wanted))
+        if company is None:
+            yield from islice(self._meant_by(str(wanted)), _MOST_PEOPLE) if wanted else ("",)
+            return
+        if wanted is None or str(wanted)[0] == ".":
+            people: Iterable[str] = self._by_company.get(int(company), ())
         else:
-            for address in self._by_company.get(int(company), ())[: 50 * _MOST_PEOPLE]:
-                fits = wanted is None or wanted in address_keys((address,))
-                if fits and company in self.companies_of(address):
-                    yield address
+            people = self._meant_by(str(wanted))
+        fitting = (
+            address
+            for address in people
+            if company in self.companies_of(address)
+            and (wanted is None or wanted in address_keys((address,)))
+        )
+        yield from islice(fitting, _MOST_PEOPLE)
 
     def _meant_by(self, key: str) -> Iterator[str]:
+        """Somebody unknown whom a listed value means, then the contacts it means."""
         if key[0] not in "@.":
             yield key
             return
         yield self._somebody(key)
         if key[0] == "@":
-            yield from self._by_domain.get(key[1:], ())[:_MOST_PEOPLE]
+            yield from self._by_domain.get(key[1:], ())
 
     def _somebody(self, key: str) -> str:
         """An address at ``@domain``, or below ``.domain``, that no rule lists and nobody has."""

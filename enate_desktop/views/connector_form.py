@@ -47,7 +47,7 @@ class ConnectorForm(QWidget):
         self._filling = False
         self.ui = Ui_ConnectorGeneral()
         self._general = QWidget()
-        self._fields = set_up(self.ui, self._general)
+        self.fields = set_up(self.ui, self._general)
         self.ui.name.setPlaceholderText("HR EMEA")
         self.ui.primary_address.setPlaceholderText("hr@acme.com")
         self.servers = {side: ServerSection(side) for side in Side}
@@ -135,7 +135,7 @@ class ConnectorForm(QWidget):
 
     def clear_errors(self) -> None:
         """Take every sentence under a field away."""
-        for field in self._fields.values():
+        for field in self.fields.values():
             if field.error:
                 field.set_error("")
 
@@ -178,8 +178,8 @@ class ConnectorForm(QWidget):
     def _collect_fields(self) -> None:
         for side in Side:
             for section in (self.servers[side], self.sign_ins[side]):
-                self._fields |= {f"{side}.{key}": f for key, f in section.fields.items()}
-        self._fields |= self.fallback.fields | self.intake.fields
+                self.fields |= {f"{side}.{key}": f for key, f in section.fields.items()}
+        self.fields |= self.fallback.fields | self.intake.fields
 
     def _connect(self) -> None:
         self.ui.name.textChanged.connect(self._on_changed)
@@ -205,7 +205,7 @@ class ConnectorForm(QWidget):
 
     def _field(self, name: str) -> FormField | None:
         key = _ELSEWHERE.get(name, name).removeprefix("fallback.")
-        return self._fields.get(key)
+        return self.fields.get(key)
 
     def _show_sides(self) -> None:
         used = {Side.INCOMING: self.use_for.receives, Side.OUTGOING: self.use_for.sends}

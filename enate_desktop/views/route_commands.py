@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from enate_desktop.domain.errors import EnateError, StaleError
 from enate_desktop.domain.routes import OutgoingRoute, Route
-from enate_desktop.services.changes import Changes
+from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.routes import RouteService
 
 
@@ -55,12 +55,12 @@ class RouteCommand(QUndoCommand):
         self._attempt(self.take_back)
 
     def do(self) -> Changes:
-        """Make the change; raises EnateError."""
-        raise NotImplementedError
+        """Make the change; raises EnateError. The base itself changes nothing."""
+        return NOTHING
 
     def take_back(self) -> Changes:
         """Unmake the change; raises EnateError."""
-        raise NotImplementedError
+        return NOTHING
 
     def _attempt(self, step: Callable[[], Changes]) -> None:
         try:

@@ -49,31 +49,7 @@ class RouteHandling(QObject):
         self._editing = editing
         self._work = work
         self._history = history
-        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        tree.customContextMenuRequested.connect(self._on_menu_requested)
-        # A drop has to be over before rows move.
-        tree.move_requested.connect(self.move, Qt.ConnectionType.QueuedConnection)
-        tree.refused.connect(self.refused)
-        tree.toggle_requested.connect(self.toggle)
-        tree.edit_requested.connect(self._on_edit_requested)
-        tree.tool_requested.connect(self._on_tool_requested)
-        tree.remedy_requested.connect(self._on_remedy_requested)
-        editing.activity_requested.connect(self.show_activity)
-        actions.step_requested.connect(tree.move_selection)
-        actions.connect_all(
-            {
-                actions.edit: self.edit_current,
-                actions.rename: self.edit_current,
-                actions.toggle: self._on_toggle,
-                actions.duplicate: self._on_duplicate,
-                actions.delete: self._on_delete,
-                actions.move_to: self.ask_position,
-                actions.search: self._on_search,
-                actions.activity: self._on_activity,
-                actions.copy_text: self._on_copy,
-                actions.leave: self._on_leave,
-            }
-        )
+        self._connect(tree, actions)
 
     def move(self, key: int, ids: tuple[int, ...], place: int) -> None:
         """Move routes and keep them selected; nothing happens where they stand already."""
@@ -141,6 +117,33 @@ class RouteHandling(QObject):
     def add_wildcard(self, connector_id: int) -> None:
         """Open an empty wildcard route."""
         self._editing.open_new(connector_id, WILDCARD)
+
+    def _connect(self, tree: RouteTreeView, actions: RouteActions) -> None:
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tree.customContextMenuRequested.connect(self._on_menu_requested)
+        # A drop has to be over before rows move.
+        tree.move_requested.connect(self.move, Qt.ConnectionType.QueuedConnection)
+        tree.refused.connect(self.refused)
+        tree.toggle_requested.connect(self.toggle)
+        tree.edit_requested.connect(self._on_edit_requested)
+        tree.tool_requested.connect(self._on_tool_requested)
+        tree.remedy_requested.connect(self._on_remedy_requested)
+        self._editing.activity_requested.connect(self.show_activity)
+        actions.step_requested.connect(tree.move_selection)
+        actions.connect_all(
+            {
+                actions.edit: self.edit_current,
+                actions.rename: self.edit_current,
+                actions.toggle: self._on_toggle,
+                actions.duplicate: self._on_duplicate,
+                actions.delete: self._on_delete,
+                actions.move_to: self.ask_position,
+                actions.search: self._on_search,
+                actions.activity: self._on_activity,
+                actions.copy_text: self._on_copy,
+                actions.leave: self._on_leave,
+            }
+        )
 
     def _selected(self) -> list[AnyRoute]:
         key, ids = self._tree.selection()

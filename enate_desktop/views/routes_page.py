@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication, QUndoStack
+from PySide6.QtGui import QAction, QUndoStack
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.routes import OutgoingRoute
 from enate_desktop.item_models.route_columns import AnyRoute, Sorting
 from enate_desktop.item_models.route_forest import RouteForest
 from enate_desktop.item_models.route_group import group_key
-from enate_desktop.item_models.route_refusals import Reason, Refusal
 from enate_desktop.item_models.route_tree import RouteTreeModel
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
@@ -29,7 +29,7 @@ from enate_desktop.views.route_handling import RouteHandling, sort_by
 from enate_desktop.views.route_header import RouteHeader
 from enate_desktop.views.route_loader import RouteLoader
 from enate_desktop.views.route_new import NewRoutes
-from enate_desktop.views.route_refusal_bar import show_refusal
+from enate_desktop.views.route_refusal_bar import RefusalBar
 from enate_desktop.views.route_search_fields import RouteSearchFields
 from enate_desktop.views.route_tree_view import RouteTreeView
 from enate_desktop.views.route_work import RouteWork
@@ -67,23 +67,17 @@ class RoutesPage(Page):
             self.tree, self.route_actions, self.search, self.editing, self.work, services.history
         )
         self._loader = RouteLoader(services, self.tree.routes, self)
+        self._refusals = RefusalBar(self.messages, self.tree, self.search)
         folds = (self.route_actions.expand_all, self.route_actions.collapse_all)
         self.filters = RouteFilterBar(self.route_actions.moves, folds)
         self._parts = RoutesLayout(self.filters, self.tree, self.columns, self.editing.pane)
-        self._parts.empty.add_button(self.tr("Add connector"), self._on_add_connector)
-        self.body.addWidget(self._parts)
         self._ages = QTimer(self)
-        self._ages.setInterval(_AGES_EVERY_MILLISECONDS)
         self._undo = action(self, self.tr("Undo"), icon_name="undo-2")
         self.new = NewRoutes(
-            self,
-            lambda: self._loader.connectors,
-            self._wanted_connectors,
-            may_edit=self._may_edit,
+            self, self._connectors, self._wanted_connectors, may_edit=self._may_edit
         )
-        self._build_header()
+        self._build()
         self._connect()
-        self.editing.set_read_only("" if self._may_edit else self.tr(NO_EDIT))
         self._loader.load()
         self._refresh_actions()
         self._on_stack_moved()
@@ -147,7 +141,11 @@ class RoutesPage(Page):
         if not sorting.by_priority:
             sort_by(self.tree, sorting)
 
-    def _build_header(self) -> None:
+    def _build(self) -> None:
+        self.editing.set_read_only("" if self._may_edit else self.tr(NO_EDIT))
+        self._parts.empty.add_button(self.tr("Add connector"), self._on_add_connector)
+        self.body.addWidget(self._parts)
+        self._ages.setInterval(_AGES_EVERY_MILLISECONDS)
         self.header.add_action(self._undo)
         self.header.add_widget(self.new.make_button(self))
         find = action(self, self.tr("Connector filter"), keys="Ctrl+L")
@@ -168,7 +166,7 @@ class RoutesPage(Page):
         self._loader.loaded.connect(self._on_loaded)
         self._loader.failed.connect(self._on_failed)
         self._notifier.changed.connect(self._on_notified)
-        self.handling.refused.connect(self._on_refused)
+        self.handling.refused.connect(self._refusals.show)
         self.handling.connector_requested.connect(self._on_connector_requested)
         self.handling.left.connect(self._on_left)
         self.editing.connector_requested.connect(self._on_connector_requested)
@@ -189,6 +187,9 @@ class RoutesPage(Page):
     def _refresh_actions(self) -> None:
         self.route_actions.refresh(may_edit=self._may_edit)
         self.tree.viewport().update()
+
+    def _connectors(self) -> Sequence[Connector]:
+        return self._loader.connectors
 
     def _wanted_connectors(self) -> tuple[int, ...]:
         """Whose route a new one most likely is: of the current group, else of the filter."""
@@ -236,30 +237,6 @@ class RoutesPage(Page):
 
     def _on_failed(self, error: EnateError) -> None:
         self.messages.show_error(error)
-
-    def _on_refused(self, refusal: Refusal) -> None:
-        show_refusal(
-            self.messages,
-            refusal,
-            {
-                Reason.SORTED: self._on_sort_by_priority,
-                Reason.SEARCHED: lambda: self._on_clear_search(refusal.group),
-                Reason.PERMISSION: lambda: self._copy_request(Permission.REORDER_ROUTES),
-                Reason.EDITING: lambda: self._copy_request(Permission.EDIT_ROUTES),
-            },
-        )
-
-    def _on_sort_by_priority(self) -> None:
-        sort_by(self.tree, Sorting())
-        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _on_clear_search(self, key: int) -> None:
-        self.search.clear(key)
-        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _copy_request(self, permission: Permission) -> None:
-        text = self.tr('Please give me the permission "{name}" in Enate Desktop.')
-        QGuiApplication.clipboard().setText(text.format(name=permission))
 
     def _on_connector_requested(self, connector_id: int) -> None:
         self.page_requested.emit("connectors", connector_id)

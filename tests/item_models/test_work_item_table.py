@@ -128,16 +128,19 @@ def test_a_count_that_shrank_ends_the_reading(qtbot: QtBot) -> None:
 )
 def test_cells(qtbot: QtBot, column: WorkItemColumn, text: str) -> None:
     """W-02: the process leads, its path follows."""
-    assert shown(Store(1)).index(0, column).data() == text
+    model = shown(Store(1))
+    assert model.index(0, column).data() == text
 
 
 def test_new_information_is_told_in_words(qtbot: QtBot) -> None:
     """M-03: not by the mark alone."""
     store = Store(0)
     store.items = [item(7, new=True)]
-    index = shown(store).index(0, 0)
+    model = shown(store)
+    index = model.index(0, 0)
     assert "new information" in index.data(Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_model_contract(qtbot: QtBot, qtmodeltester: ModelTester) -> None:
-    qtmodeltester.check(shown(Store(5)))
+    model = shown(Store(5))
+    qtmodeltester.check(model)

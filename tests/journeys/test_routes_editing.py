@@ -1,6 +1,5 @@
 """Adding, changing, switching, duplicating and deleting routes; what is typed is never lost."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,21 +14,10 @@ from enate_desktop.domain.routes import Block, Route
 from enate_desktop.item_models.route_columns import Column
 from enate_desktop.services.changes import Changes
 from enate_desktop.views.appearance import Appearance
+from enate_desktop.views.route_editor import RouteEditor
 from enate_desktop.views.routes_page import RoutesPage
 from tests.company import open_services
-from tests.journeys.routes_desk import CONTROL, HR_NAMES, RoutesDesk, company_services
-
-
-@pytest.fixture
-def desk(
-    qtbot: QtBot, appearance: Appearance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[RoutesDesk]:
-    monkeypatch.setenv("HR_PASSWORD", "secret")
-    services = company_services(tmp_path / "data")
-    made = RoutesDesk(qtbot, services)
-    yield made
-    made.close()
-    services.close()
+from tests.journeys.routes_desk import CONTROL, HR_NAMES, RoutesDesk
 
 
 def stored(desk: RoutesDesk, name: str) -> Route:
@@ -37,13 +25,19 @@ def stored(desk: RoutesDesk, name: str) -> Route:
     return next(r for group in groups for r in group.routes if r.name == name)
 
 
+def field_of(editor: RouteEditor, name: str) -> QLineEdit:
+    control = editor.fields[name].control
+    assert isinstance(control, QLineEdit)
+    return control
+
+
 def test_a_route_is_made_with_the_keyboard_alone(desk: RoutesDesk) -> None:
     """R-01, R-06: it goes to the end of its block; the process is found by any part of its name."""
     desk.select("France")
     desk.press(Qt.Key.Key_N, CONTROL)
     editor = desk.page.editing.incoming
-    assert QApplication.focusWidget() is editor.ui.name
-    QTest.keyClicks(editor.ui.name, "Spain")
+    assert QApplication.focusWidget() is field_of(editor, "name")
+    QTest.keyClicks(field_of(editor, "name"), "Spain")
     editor.process.setFocus()
     QTest.keyClicks(editor.process, "starter")
     QTest.keyClick(editor.process, Qt.Key.Key_Return)
@@ -113,8 +107,7 @@ def test_what_cannot_be_saved_is_said_at_its_field(
     desk.select("France")
     desk.press(Qt.Key.Key_Return)
     editor = desk.page.editing.incoming
-    control = editor.fields[field].control
-    assert isinstance(control, QLineEdit)
+    control = field_of(editor, field)
     control.setFocus()
     control.selectAll()
     QTest.keyClicks(control, text)
@@ -303,9 +296,8 @@ def test_typing_in_the_search_row_keeps_the_focus(desk: RoutesDesk) -> None:
     assert isinstance(field, QLineEdit)
     field.setFocus()
     for letter in "everything":
-        focus = QApplication.focusWidget()
-        assert focus is field
-        QTest.keyClick(focus, letter)
+        assert QApplication.focusWidget() is field
+        QTest.keyClicks(field, letter)
     group = desk.page.forest.groups[desk.key()]
     assert [group.number(key) for key in group.children if group.route(key)] == [4]
     QTest.keyClick(field, Qt.Key.Key_Down)
@@ -344,7 +336,8 @@ def test_activity_tells_who_changed_what(desk: RoutesDesk) -> None:
     route = stored(desk, "France")
     desk.services.routes.save(replace(route, test_mode=True))
     entries = desk.services.history.entries("route", route.id)
-    assert [(e.who, e.action, e.field, e.old, e.new) for e in entries][0] == (
+    newest = entries[0]
+    assert (newest.who, newest.action, newest.field, newest.old, newest.new) == (
         "anna",
         "changed",
         "test_mode",

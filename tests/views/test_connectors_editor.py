@@ -1,0 +1,406 @@
+"""The connector editor: fields by service, stored passwords, the staged test, Enable, refusals."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from enate_desktop.domain.connectors import (
+    Connector,
+    FirstIntake,
+    IntakeAction,
+    Security,
+    Side,
+    UseFor,
+)
+from enate_desktop.mail.report import Stage
+from enate_desktop.services.bundle import Services
+from enate_desktop.services.vault import SecretName
+from enate_desktop.views.connector_editor import ConnectorEditor
+from enate_desktop.views.connector_server import offered_services
+from tests.servers.scripted import Conversation, ScriptedServer, imap_script
+from tests.views.page_samples import add_connector, add_sender, company, process_id
+
+pytestmark = pytest.mark.usefixtures("appearance")
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    with company(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def editor(qtbot: QtBot, services: Services) -> ConnectorEditor:
+    made = ConnectorEditor(services)
+    qtbot.addWidget(made)
+    made.resize(1310, 735)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def fill(editor: ConnectorEditor, services: Services, port: int = 1143) -> None:
+    """Everything a receiving connector needs."""
+    editor.load(Connector(0, "", UseFor.INCOMING, ""))
+    form = editor.form
+    form.ui.name.setText("HR EMEA")
+    form.ui.primary_address.setText("hr@acme.example")
+    server = form.servers[Side.INCOMING].ui
+    server.host.setText("127.0.0.1")
+    server.security.setCurrentIndex(server.security.findData(Security.NONE.value))
+    server.port.setText(str(port))
+    form.sign_ins[Side.INCOMING].ui.username.setText("hr")
+    form.sign_ins[Side.INCOMING].password.password.set_text("correct")
+    form.fallback.process.set_process_id(process_id(services, "New starter"))
+
+
+def errors(editor: ConnectorEditor) -> dict[str, str]:
+    """The sentences under fields, by field."""
+    found = editor.form.fields.items()
+    return {name: field.error for name, field in found if field.error}
+
+
+class TestService:
+    @pytest.mark.parametrize(
+        ("side", "keys"),
+        [
+            (Side.INCOMING, ["gmail_imap", "office365_imap", "other_imap"]),
+            (Side.OUTGOING, ["gmail_smtp", "office365_smtp_relay", "other_smtp"]),
+        ],
+    )
+    def test_only_services_that_can_be_signed_in_to_are_offered(
+        self, side: Side, keys: list[str]
+    ) -> None:
+        """C-02: a choice that would do nothing is not shown."""
+        assert [service.key for service in offered_services(side)] == keys
+
+    def test_a_preset_fills_and_hides_the_server(self, editor: ConnectorEditor) -> None:
+        """C-02: presets fill and hide server, port and security."""
+        section = editor.form.servers[Side.INCOMING]
+        section.ui.service.setCurrentIndex(section.ui.service.findData("gmail_imap"))
+        assert not section.ui.server.isVisible()
+        settings = editor.form.connector().incoming
+        assert settings is not None
+        assert (settings.host, settings.port) == ("imap.gmail.com", 993)
+
+    def test_what_was_typed_comes_back_with_the_service(self, editor: ConnectorEditor) -> None:
+        """C-03: changing the service and back loses nothing."""
+        ui = editor.form.servers[Side.INCOMING].ui
+        ui.service.setCurrentIndex(ui.service.findData("other_imap"))
+        ui.host.setText("imap.acme.com")
+        ui.port.setText("1993")
+        ui.service.setCurrentIndex(ui.service.findData("gmail_imap"))
+        ui.service.setCurrentIndex(ui.service.findData("other_imap"))
+        assert (ui.host.text(), ui.port.text()) == ("imap.acme.com", "1993")
+
+    def test_the_port_follows_the_security_unless_it_was_chosen(
+        self, editor: ConnectorEditor
+    ) -> None:
+        ui = editor.form.servers[Side.INCOMING].ui
+        ui.security.setCurrentIndex(ui.security.findData(Security.STARTTLS.value))
+        assert ui.port.text() == "143"
+        ui.port.setText("1143")
+        ui.security.setCurrentIndex(ui.security.findData(Security.TLS.value))
+        assert ui.port.text() == "1143"
+
+    @pytest.mark.parametrize(
+        ("service", "methods"),
+        [
+            ("gmail_smtp", ["Username and Password"]),
+            ("office365_smtp_relay", ["None"]),
+            ("other_smtp", ["Username and Password", "None"]),
+        ],
+    )
+    def test_outgoing_methods(
+        self, editor: ConnectorEditor, service: str, methods: list[str]
+    ) -> None:
+        """C-03: methods by service, those that work today."""
+        editor.form.ui.outgoing.setChecked(True)
+        ui = editor.form.servers[Side.OUTGOING].ui
+        ui.service.setCurrentIndex(ui.service.findData(service))
+        sign_in = editor.form.sign_ins[Side.OUTGOING]
+        assert [
+            sign_in.ui.method.itemText(row) for row in range(sign_in.ui.method.count())
+        ] == methods
+        assert sign_in.fields["method"].isVisible() == (len(methods) > 1)
+
+    @pytest.mark.parametrize(
+        ("use_for", "incoming", "outgoing"),
+        [
+            (UseFor.INCOMING, True, False),
+            (UseFor.OUTGOING, False, True),
+            (UseFor.BOTH, True, True),
+        ],
+    )
+    def test_a_section_for_each_side_in_use(
+        self, editor: ConnectorEditor, use_for: UseFor, incoming: bool, outgoing: bool
+    ) -> None:
+        """C-01: Use for decides what there is to fill in."""
+        editor.load(Connector(0, "", use_for, ""))
+        form = editor.form
+        assert form.servers[Side.INCOMING].isVisible() is incoming
+        assert form.sign_ins[Side.OUTGOING].isVisible() is outgoing
+        assert form.fallback.isVisible() is incoming
+
+    def test_a_method_that_came_from_a_file_is_not_lost(
+        self, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """SPEC 11: an imported method stays as it was when something else is edited."""
+        stored = add_sender(services)
+        settings = stored.outgoing
+        assert settings is not None
+        by_file = replace(stored, outgoing=replace(settings, authentication="certificate"))
+        stored = services.connectors.save(by_file)
+        editor.load(stored)
+        editor.form.ui.name.setText("Sender")
+        editor.save()
+        outgoing = services.connectors.get(stored.id).outgoing
+        assert outgoing is not None
+        assert outgoing.authentication == "certificate"
+
+
+class TestPassword:
+    def test_a_stored_password_is_never_shown(
+        self, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """S-02: "Stored" and Replace, not the value."""
+        stored = add_connector(services)
+        editor.load(stored)
+        secret = editor.form.sign_ins[Side.INCOMING].password
+        assert not secret.replacing
+        assert all("correct" not in edit.text() for edit in editor.findChildren(QLineEdit))
+
+    def test_a_stored_password_stays_when_something_else_is_saved(
+        self, editor: ConnectorEditor, services: Services
+    ) -> None:
+        stored = add_connector(services)
+        editor.load(stored)
+        editor.form.ui.name.setText("HR of Europe")
+        editor.save()
+        assert services.connectors.stored_secrets(stored.id) == {SecretName.INCOMING_PASSWORD}
+        assert services.connectors.get(stored.id).name == "HR of Europe"
+
+    def test_too_long_a_password_is_counted_not_cut(
+        self, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-01: at most 50 characters; 64 are said to be 64."""
+        fill(editor, services)
+        secret = editor.form.sign_ins[Side.INCOMING].password
+        secret.password.set_text("x" * 64)
+        assert secret.password.problem == "64 characters; the limit is 50."
+        editor.save()
+        assert services.connectors.all() == ()
+        assert "64 characters" in errors(editor)["incoming.password"]
+        assert secret.secret == b"x" * 64
+
+    def test_a_new_password_makes_the_test_out_of_date(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-05: the sign-in is part of what was tested."""
+        with ScriptedServer(imap_script()) as server:
+            fill(editor, services, server.port)
+            run_test(qtbot, editor)
+        assert not editor.footer.enable.locked
+        editor.form.sign_ins[Side.INCOMING].password.password.set_text("another")
+        assert editor.footer.enable.locked
+        assert "out of date" in editor.footer.enable.state_text
+
+
+class TestConnectionTest:
+    def test_the_stages_are_shown_and_the_focus_goes_to_enable(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-06, UI 3.4: after a good test Space switches on."""
+        with ScriptedServer(imap_script()) as server:
+            fill(editor, services, server.port)
+            run_test(qtbot, editor)
+        shapes = [editor.test_view.stages.row(Side.INCOMING, stage).shape for stage in INCOMING]
+        assert shapes == ["circle-check"] * 2 + ["minus"] + ["circle-check"] * 3
+        assert "3 mails" in editor.test_view.summary
+        assert editor.footer.enable.hasFocus()
+        qtbot.keyClick(editor.footer.enable, Qt.Key.Key_Space)
+        qtbot.keyClick(editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        assert [c.enabled for c in services.connectors.all()] == [True]
+
+    def test_a_refused_sign_in_leads_to_the_password(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-06: stage, the server's own words, and the field to mend."""
+
+        def refuse(talk: Conversation, tag: bytes) -> None:
+            talk.send(tag + b" NO [AUTHENTICATIONFAILED] Wrong password, my friend\r\n")
+
+        with ScriptedServer(imap_script({"LOGIN": refuse, "AUTHENTICATE": refuse})) as server:
+            fill(editor, services, server.port)
+            run_test(qtbot, editor)
+        failure = editor.test_view.failure
+        assert failure.isVisible()
+        assert "Sign-in" in failure.text
+        assert "Wrong password, my friend" in failure.text
+        folder = editor.test_view.stages.row(Side.INCOMING, Stage.FOLDER)
+        assert folder.text == "not reached"
+        failure.edit_button.click()
+        assert editor.form.sign_ins[Side.INCOMING].password.password.edit.hasFocus()
+        assert editor.footer.enable.locked
+
+    def test_it_can_be_cancelled(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-06: a server that says nothing does not hold the window."""
+        with ScriptedServer(Conversation.stall) as server:
+            fill(editor, services, server.port)
+            editor.test()
+            assert editor.test_view.cancel_button.isVisible()
+            editor.test_view.cancel_button.click()
+            qtbot.waitUntil(editor.test_view.start_button.isVisible)
+        assert editor.test_view.summary == "Cancelled. Nothing was changed."
+        assert errors(editor) == {}
+
+    def test_a_value_that_cannot_be_used_is_said_at_its_field(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        fill(editor, services)
+        editor.form.servers[Side.INCOMING].ui.host.setText("http://imap")
+        editor.test()
+        qtbot.waitUntil(editor.test_view.start_button.isVisible)
+        assert "is not a server name" in errors(editor)["incoming.host"]
+
+    def test_name_and_fallback_do_not_make_it_out_of_date(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-05: only connection fields count."""
+        with ScriptedServer(imap_script()) as server:
+            fill(editor, services, server.port)
+            run_test(qtbot, editor)
+        editor.form.ui.name.setText("Another name")
+        editor.form.fallback.ui.only_test_mode.setChecked(True)
+        assert not editor.footer.enable.locked
+
+    def test_enable_is_locked_before_the_first_test(
+        self, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-05: and it says what to do."""
+        fill(editor, services)
+        assert editor.footer.enable.locked
+        editor.footer.enable.click()
+        assert not editor.footer.enable.isChecked()
+        assert [bar.text for bar in editor.messages.bars] == ["Test the connection first."]
+
+
+class TestSave:
+    def test_everything_typed_is_stored(self, editor: ConnectorEditor, services: Services) -> None:
+        """C-01, C-07, C-12."""
+        fill(editor, services)
+        form = editor.form
+        form.servers[Side.INCOMING].ui.additional_use.setChecked(True)
+        form.servers[Side.INCOMING].ui.additional_mailbox.setText("shared@acme.example")
+        form.fallback.ui.send_automated_emails.setChecked(True)
+        intake = form.intake.ui
+        intake.action.setCurrentIndex(intake.action.findData(IntakeAction.MOVE.value))
+        intake.folder.setText("Processed")
+        intake.first_all.setChecked(True)
+        editor.save()
+        (stored,) = services.connectors.all()
+        assert (stored.name, stored.primary_address) == ("HR EMEA", "hr@acme.example")
+        assert stored.incoming is not None
+        assert stored.incoming.additional_mailbox == "shared@acme.example"
+        assert stored.fallback is not None
+        assert stored.fallback.send_automated_emails
+        assert (stored.after_intake.action, stored.after_intake.folder) == ("move", "Processed")
+        assert stored.start_from.choice is FirstIntake.ALL
+        assert not editor.dirty
+
+    @pytest.mark.parametrize(
+        ("field", "value", "expected"),
+        [
+            ("name", "", "name"),
+            ("primary_address", "hr", "primary_address"),
+            ("incoming.host", "a b", "incoming.host"),
+            ("incoming.port", "0", "incoming.port"),
+        ],
+    )
+    def test_a_refusal_stands_under_its_field(
+        self, editor: ConnectorEditor, services: Services, field: str, value: str, expected: str
+    ) -> None:
+        """UI 2: errors under the field, the cursor in it, nothing lost."""
+        fill(editor, services)
+        control = editor.form.fields[field].control
+        assert isinstance(control, QLineEdit)
+        control.setText(value)
+        editor.save()
+        assert list(errors(editor)) == [expected]
+        assert control.hasFocus()
+        assert services.connectors.all() == ()
+
+    def test_a_missing_fallback_is_said_at_the_process(
+        self, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-07: Save is refused without it."""
+        fill(editor, services)
+        editor.form.fallback.process.set_process_id(None)
+        editor.save()
+        assert list(errors(editor)) == ["process"]
+
+    def test_a_ticket_needs_its_category(self, editor: ConnectorEditor, services: Services) -> None:
+        """C-07, M-06."""
+        fill(editor, services)
+        picker = editor.form.fallback.process
+        picker.set_process_id(process_id(services, "HR query"))
+        picker.process_chosen.emit()
+        editor.save()
+        assert list(errors(editor)) == ["category"]
+
+    def test_somebody_else_saved_first(self, editor: ConnectorEditor, services: Services) -> None:
+        """S-01: refused, and what was typed is still there."""
+        stored = add_connector(services)
+        editor.load(stored)
+        editor.form.ui.name.setText("Mine")
+        services.connectors.save(replace(stored, name="Theirs"))
+        editor.save()
+        assert services.connectors.get(stored.id).name == "Theirs"
+        assert editor.form.ui.name.text() == "Mine"
+        (bar,) = editor.messages.bars
+        assert [b.text() for b in bar.buttons] == ["Load what is stored", "Save mine instead"]
+        bar.buttons[1].click()
+        assert services.connectors.get(stored.id).name == "Mine"
+
+    def test_discard_puts_back_what_is_stored(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        editor.load(add_connector(services))
+        editor.form.ui.name.setText("Changed")
+        assert editor.dirty
+        with qtbot.waitSignal(editor.closed):
+            editor.footer.discard_button.click()
+        assert editor.form.ui.name.text() == "HR EMEA"
+        assert not editor.dirty
+
+    def test_a_changed_connection_is_switched_off_on_save(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-05: nothing runs untested."""
+        with ScriptedServer(imap_script()) as server:
+            fill(editor, services, server.port)
+            run_test(qtbot, editor)
+        editor.footer.enable.setChecked(True)
+        editor.save()
+        assert services.connectors.all()[0].enabled
+        editor.form.servers[Side.INCOMING].ui.host.setText("localhost")
+        editor.save()
+        assert not services.connectors.all()[0].enabled
+
+
+INCOMING = (Stage.DNS, Stage.TCP, Stage.TLS, Stage.SIGN_IN, Stage.CAPABILITIES, Stage.FOLDER)
+
+
+def run_test(qtbot: QtBot, editor: ConnectorEditor) -> None:
+    """Press Test connection and wait for its end."""
+    editor.test_view.start_button.click()
+    qtbot.waitUntil(editor.test_view.start_button.isVisible)
