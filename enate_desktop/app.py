@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -11,8 +12,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from enate_desktop import __version__
-from enate_desktop.demo.session import DemoSession
-from enate_desktop.demo.show import show_offscreen
 from enate_desktop.domain.connectors import Health
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import Permission
@@ -41,11 +40,7 @@ def open_window(options: argparse.Namespace) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = _application()
     if options.command == "demo":
-        with DemoSession(options.data) as demo:
-            services = demo.open()
-            if headless or options.pictures:
-                return _show(application, services, options.pictures or Path("demo-pictures"))
-            return _run(application, services, demo.folder, demo)
+        return _run_demo(application, options, headless)
     folder = options.data or default_data_folder()
     try:
         services = build_services(folder, PassphraseAsker(application).ask)
@@ -121,22 +116,36 @@ def worker_state(services: Services) -> WorkerState:
     return WorkerState(WorkerKind.RUNNING, f"Worker: running · {number}{last}")
 
 
+def _run_demo(application: QApplication, options: argparse.Namespace, headless: bool) -> int:
+    # The demo's mail server costs 400 ms to import, which real work must not pay.
+    from enate_desktop.demo.session import DemoSession
+
+    with DemoSession(options.data) as demo:
+        services = demo.open()
+        if headless or options.pictures:
+            return _show(application, services, options.pictures or Path("demo-pictures"))
+        return _run(application, services, demo.folder, demo.new_mail)
+
+
 def _run(
-    application: QApplication, services: Services, folder: Path, demo: DemoSession | None
+    application: QApplication,
+    services: Services,
+    folder: Path,
+    new_demo_mail: Callable[[], None] | None,
 ) -> int:
     start_logging(folder)
     reporter = ErrorReporter(folder / "crash.txt", application)
     reporter.install()
     notifier = ChangeNotifier(application)
     appearance = Appearance(application, str(resources_folder() / "icons"))
-    settings = _interface_settings(folder, demo is not None)
+    settings = _interface_settings(folder, new_demo_mail is not None)
     window = MainWindow(page_specs(services, notifier), appearance, settings)
     reporter.problem_found.connect(window.show_problem)
-    session = Session(services, window, notifier, demo is not None)
+    session = Session(services, window, notifier, new_demo_mail is not None)
     check = QAction(window.tr("Check now"), window)
     check.setShortcut("F5")
-    if demo is not None:
-        check.triggered.connect(demo.new_mail)
+    if new_demo_mail is not None:
+        check.triggered.connect(new_demo_mail)
     check.triggered.connect(session.check_now)
     window.menus.add(MenuName.WORKER, [check])
     window.show()
@@ -152,6 +161,9 @@ def _run(
 
 
 def _show(application: QApplication, services: Services, pictures: Path) -> int:
+    # Only for this one purpose.
+    from enate_desktop.demo.show import show_offscreen
+
     appearance = Appearance(application, str(resources_folder() / "icons"))
     notifier = ChangeNotifier(application)
     settings = QSettings(str(pictures / "interface.ini"), QSettings.Format.IniFormat)

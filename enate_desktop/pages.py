@@ -2,6 +2,7 @@
 
 from enate_desktop.services.bundle import Services
 from enate_desktop.views.connectors_page import ConnectorsPage
+from enate_desktop.views.directory_page import DirectoryPage
 from enate_desktop.views.page_area import PageSpec
 from enate_desktop.views.routes_page import RoutesPage
 from enate_desktop.views.unhandled_page import UnhandledPage
@@ -17,5 +18,12 @@ def page_specs(services: Services, notifier: ChangeNotifier) -> tuple[PageSpec, 
         PageSpec("work_items", "Work items", "ticket", lambda: WorkItemsPage(services, notifier)),
         PageSpec(
             "unhandled", "Unhandled mail", "inbox", lambda: UnhandledPage(services, notifier)
+        ),
+        PageSpec(
+            "directory",
+            "Directory",
+            "folder-tree",
+            lambda: DirectoryPage(services, notifier),
+            starts_group=True,
         ),
     )

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QSize
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableView
 
 from enate_desktop.domain.work_items import End
+from enate_desktop.services.bundle import Services
 from enate_desktop.services.work_items import WorkItemFilter
 from enate_desktop.views.appearance import Appearance, Scheme
 from enate_desktop.views.main_window import MainWindow
-from enate_desktop.services.bundle import Services
 from enate_desktop.worker.poller import PassResult
 
 PICTURE_SIZE = QSize(1366, 768)
@@ -42,7 +42,11 @@ def save_pictures(window: MainWindow, appearance: Appearance, folder: Path) -> t
     for scheme in (Scheme.LIGHT, Scheme.DARK):
         appearance.set_scheme(scheme)
         for key in keys:
-            window.show_page(key)
+            page = window.show_page(key)
+            settle(_SETTLE_MS)
+            for table in page.findChildren(QTableView):
+                if table.isVisible() and not table.selectionModel().hasSelection():
+                    table.selectRow(0)
             settle(_SETTLE_MS)
             window.grab().save(str(folder / f"{key}-{scheme}.png"))
     return keys

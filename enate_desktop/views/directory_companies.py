@@ -65,9 +65,10 @@ class DirectoryCompanies(QWidget):
         companies = (*self._services.directory.companies(), NO_COMPANY)
         self.companies.set_values(companies)
         wanted = chosen.id if chosen is not None else companies[0].id
-        self._choose(wanted)
+        self.choose(wanted)
 
-    def _choose(self, company_id: int) -> None:
+    def choose(self, company_id: int) -> None:
+        """Make a company the chosen one; 0 stands for none."""
         for row in range(self.companies.rowCount()):
             index = self.companies.index(row, 0)
             company = self.companies.value(index)
@@ -145,7 +146,7 @@ class DirectoryCompanies(QWidget):
         def save(wanted: Company) -> None:
             company_id = directory.save_company(wanted)
             self.read()
-            self._choose(company_id)
+            self.choose(company_id)
             self.touched.emit(_TOUCHED)
 
         CompanyDialog(company, save, self).open()

@@ -51,6 +51,20 @@ class RetireDialog(QDialog):
         self.cancel_button = button(self.tr("Cancel"), self.reject)
         self._build(name)
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The linked routes, as they are listed."""
+        names = {c.id: c.name for c in self._services.connectors.all()}
+        return tuple(
+            f"{names.get(route.connector_id, '')}  ›  {route.name}  ({route.address})"
+            for route in self._routes
+        )
+
+    @property
+    def problem(self) -> str:
+        """Why it was not done, or empty."""
+        return self._problem.text()
+
     def offer(self, processes: Sequence[Process], leaving: Sequence[int]) -> None:
         """The processes the routes may go to: all but the ones that are retired now."""
         self.picker.set_processes(p for p in processes if p.id not in leaving)
@@ -89,14 +103,11 @@ class RetireDialog(QDialog):
         ).format(routes=routes)
 
     def _list(self) -> QListWidget:
-        names = {c.id: c.name for c in self._services.connectors.all()}
         shown = QListWidget()
         shown.setAccessibleName(self.tr("Linked routes"))
         shown.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         shown.setSpacing(2)
-        for route in self._routes:
-            connector = names.get(route.connector_id, "")
-            shown.addItem(f"{connector}  ›  {route.name}  ({route.address})")
+        shown.addItems(self.listed)
         shown.setFixedHeight(min(160, 12 + 24 * max(2, len(self._routes))))
         return shown
 

@@ -37,6 +37,7 @@ class RouteEditing(QObject):
         super().__init__(parent)
         self._work = work
         self._forest = forest
+        self._sources = RouteSources()
         self._drafts: dict[tuple[bool, int], Draft] = {}
         self.pane = QStackedWidget()
         self.incoming = RouteEditor()
@@ -65,8 +66,10 @@ class RouteEditing(QObject):
 
     def set_sources(self, sources: RouteSources) -> None:
         """Pass on what can be chosen, and take up what others saved meanwhile."""
-        self.incoming.set_sources(sources)
-        self.outgoing.set_sources(sources)
+        if sources != self._sources:
+            self._sources = sources
+            self.incoming.set_sources(sources)
+            self.outgoing.set_sources(sources)
         if self.is_open and self.editor.route.id:
             self._refresh()
 

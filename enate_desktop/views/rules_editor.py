@@ -160,9 +160,13 @@ class RulesEditor(QWidget):
         )
 
     def show_error(self, rule: str, text: str) -> None:
-        """Show what to mend at one rule; every other error goes."""
+        """Show what to mend at one rule; every other error goes.
+
+        A list that has marked the value itself already says why.
+        """
+        says_itself = rule in self._lists and bool(self._lists[rule].problems)
         for name, field in self._fields.items():
-            field.set_error(text if name == rule else "")
+            field.set_error(text if name == rule and not says_itself else "")
         if rule in self._lists:
             self.add_rule(rule)
 
