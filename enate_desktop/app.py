@@ -123,7 +123,8 @@ def _run_demo(application: QApplication, options: argparse.Namespace, headless: 
     with DemoSession(options.data) as demo:
         services = demo.open()
         if headless or options.pictures:
-            return _show(application, services, options.pictures or Path("demo-pictures"))
+            pictures = options.pictures or Path("demo-pictures")
+            return _show(application, services, demo.folder, pictures)
         return _run(application, services, demo.folder, demo.new_mail)
 
 
@@ -138,7 +139,7 @@ def _run(
     reporter.install()
     notifier = ChangeNotifier(application)
     appearance = Appearance(application, str(resources_folder() / "icons"))
-    settings = _interface_settings(folder, new_demo_mail is not None)
+    settings = _interface_settings(folder, demo=new_demo_mail is not None)
     window = MainWindow(page_specs(services, notifier), appearance, settings)
     reporter.problem_found.connect(window.show_problem)
     session = Session(services, window, notifier, new_demo_mail is not None)
@@ -160,13 +161,13 @@ def _run(
     return code
 
 
-def _show(application: QApplication, services: Services, pictures: Path) -> int:
+def _show(application: QApplication, services: Services, folder: Path, pictures: Path) -> int:
     # Only for this one purpose.
     from enate_desktop.demo.show import show_offscreen
 
     appearance = Appearance(application, str(resources_folder() / "icons"))
     notifier = ChangeNotifier(application)
-    settings = QSettings(str(pictures / "interface.ini"), QSettings.Format.IniFormat)
+    settings = _interface_settings(folder, demo=True)
     results = build_supervisor(services).once()
     window = MainWindow(page_specs(services, notifier), appearance, settings)
     window.show_demo_bar()
@@ -186,7 +187,7 @@ def _application() -> QApplication:
     return application
 
 
-def _interface_settings(folder: Path, demo: bool) -> QSettings:
+def _interface_settings(folder: Path, *, demo: bool) -> QSettings:
     """The state of the interface: beside the data for a demo, per person otherwise."""
     if demo:
         return QSettings(str(folder / "interface.ini"), QSettings.Format.IniFormat)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from enate_desktop.views.picture import Picture
 from enate_desktop.views.widgets import SectionLabel, button, label
@@ -37,12 +37,22 @@ class ConfirmDialog(QDialog):
         self.cancel_button = button(self.tr("Cancel"), self.reject)
         self.cancel_button.setDefault(True)
         self.buttons = [self._button(choice) for choice in choices]
+        self._build(title, [text, *(f"•  {line}" for line in lines)])
+
+    def _button(self, choice: Choice) -> QPushButton:
+        def take() -> None:
+            self.accept()
+            choice.run()
+
+        return button(choice.text, take, danger=choice.danger)
+
+    def _build(self, title: str, texts: Sequence[str]) -> None:
         words = QVBoxLayout()
         words.setSpacing(8)
         heading = SectionLabel(title)
         heading.setWordWrap(True)
         words.addWidget(heading)
-        for part in (text, *(f"•  {line}" for line in lines)):
+        for part in texts:
             if part:
                 words.addWidget(label(part, wrap=True))
         words.addStretch(1)
@@ -63,10 +73,3 @@ class ConfirmDialog(QDialog):
         column.addLayout(foot)
         self.setMinimumWidth(460)
         self.cancel_button.setFocus()
-
-    def _button(self, choice: Choice) -> QWidget:
-        def take() -> None:
-            self.accept()
-            choice.run()
-
-        return button(choice.text, take, danger=choice.danger)

@@ -4,8 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from enate_desktop.domain.connectors import UseFor
+from enate_desktop.domain.connectors import Connector, UseFor
 from enate_desktop.domain.errors import EnateError
+from enate_desktop.item_models.time_text import short_text
 from enate_desktop.mail.report import StageResult, StageState
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.views import fonts
@@ -84,10 +85,14 @@ class ConnectionTestView(Card):
         self._failure.hide()
         self._lines.clear()
 
-    def set_last(self, text: str) -> None:
-        """Say when the last good test was."""
-        self._last.setText(text)
-        self._last.setVisible(bool(text))
+    def set_last(self, connector: Connector) -> None:
+        """Say when the last good test was, and who made it."""
+        self._last.hide()
+        if connector.tested_at is not None:
+            text = self.tr("Last good test: {when} by {who}")
+            when = short_text(connector.tested_at)
+            self._last.setText(text.format(when=when, who=connector.tested_by))
+            self._last.show()
 
     def set_stale(self, text: str) -> None:
         """Say that the settings changed since the test; empty when they did not."""
@@ -169,7 +174,7 @@ class ConnectionTestView(Card):
             self.body.addWidget(part)
         self.body.addStretch(1)
         self.set_stale("")
-        self.set_last("")
+        self._last.hide()
 
     def _connect(self) -> None:
         self.start_button.clicked.connect(self.test_requested)

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from typing_extensions import override
 
 from enate_desktop.domain.connectors import Connector
+from enate_desktop.item_models.connector_state import ConnectorState
 from enate_desktop.item_models.connector_table import (
     ConnectorColumn,
     ConnectorRole,
-    ConnectorState,
 )
 from enate_desktop.views.icons import icon, paint_icon
 from enate_desktop.views.tags import paint_tag, tag_width

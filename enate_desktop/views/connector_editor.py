@@ -4,21 +4,18 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from enate_desktop.domain.connectors import Connector, UseFor
 from enate_desktop.domain.errors import EnateError, StaleError
 from enate_desktop.domain.people import Permission
-from enate_desktop.item_models.time_text import short_text
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.views.connection_run import ConnectionRun
 from enate_desktop.views.connection_test_view import ConnectionTestView
 from enate_desktop.views.connector_form import ConnectorForm
-from enate_desktop.views.connector_frame import EditorFooter, EditorHeader
+from enate_desktop.views.connector_frame import EditorFooter, EditorHeader, side_by_side
 from enate_desktop.views.message_bar import MessageAction, MessageKind, MessageStack
-
-_PANEL_WIDTH = 460
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ class ConnectorEditor(QWidget):
         self.messages.clear()
         self.form.load(connector, stored, services.directory.processes(retired=True))
         self.test_view.set_use_for(connector.use_for)
-        self.test_view.set_last(self._last_test_text(connector))
+        self.test_view.set_last(connector)
         facts = self.form.connection_facts()
         self._passed = _Passed(facts, None) if connector.tested_fingerprint else None
         self.footer.enable.setChecked(connector.enabled)
@@ -225,25 +222,13 @@ class ConnectorEditor(QWidget):
         self.footer.show_enable(fresh=fresh, changed=changed, was_on=self._loaded.enabled)
         self.footer.show_buttons(dirty=self.dirty, reason=reason)
 
-    def _last_test_text(self, connector: Connector) -> str:
-        if connector.tested_at is None:
-            return ""
-        text = self.tr("Last good test: {when} by {who}")
-        return text.format(when=short_text(connector.tested_at), who=connector.tested_by)
-
     def _build(self) -> None:
-        left, right = _scrolling(self.form), _scrolling(self.test_view)
-        right.setFixedWidth(_PANEL_WIDTH)
-        middle = QHBoxLayout()
-        middle.setSpacing(16)
-        middle.addWidget(left, 1)
-        middle.addWidget(right)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.header)
         column.addWidget(self.messages)
-        column.addLayout(middle, 1)
+        column.addLayout(side_by_side(self.form, self.test_view), 1)
         column.addWidget(self.footer)
 
     def _connect(self) -> None:
@@ -291,12 +276,3 @@ class ConnectorEditor(QWidget):
         side = field.partition(".")[0]
         if not self.form.focus_field(field):
             self.form.focus_field(f"{side}.service")
-
-
-def _scrolling(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(content)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area

@@ -1,10 +1,13 @@
 """Head and foot of the connector editor: the way back, Enable in words, Discard and Save."""
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from enate_desktop.views import fonts
 from enate_desktop.views.accessibility import explain_disabled
 from enate_desktop.views.widgets import ElidedLabel, Toggle, button, label
+
+_PANEL_WIDTH = 460
 
 
 class EditorHeader(QWidget):
@@ -69,3 +72,23 @@ class EditorFooter(QWidget):
         if not reason and dirty:
             self.save_button.setToolTip(self.tr("Save (Ctrl+S)"))
         self.discard_button.setText(self.tr("Discard") if dirty else self.tr("Close"))
+
+
+def side_by_side(form: QWidget, panel: QWidget) -> QHBoxLayout:
+    """The form, which takes the room there is, and the panel; each scrolls by itself."""
+    row = QHBoxLayout()
+    row.setSpacing(16)
+    row.addWidget(_scrolling(form), 1)
+    right = _scrolling(panel)
+    right.setFixedWidth(_PANEL_WIDTH)
+    row.addWidget(right)
+    return row
+
+
+def _scrolling(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

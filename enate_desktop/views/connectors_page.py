@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
@@ -10,7 +10,7 @@ from typing_extensions import override
 from enate_desktop.domain.connectors import Connector, StartFrom, UseFor
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import Permission
-from enate_desktop.item_models.connector_table import needs_a_person
+from enate_desktop.item_models.connector_state import needs_a_person
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.testing import ConnectionTest
@@ -19,17 +19,21 @@ from enate_desktop.views.confirm import Choice, ConfirmDialog
 from enate_desktop.views.connector_actions import ConnectorActions, copy_of, deletion_dialog
 from enate_desktop.views.connector_editor import ConnectorEditor
 from enate_desktop.views.connector_list import ConnectorList
+from enate_desktop.views.connector_messages import (
+    forget,
+    tell_draft,
+    tell_refusal,
+    tell_test,
+    tell_untested,
+)
 from enate_desktop.views.connector_switching import ConnectorSwitching
 from enate_desktop.views.first_intake_dialog import FirstIntakeDialog
-from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.page import MenuName, Page
 from enate_desktop.worker.notifier import ChangeNotifier
 
 
 class ConnectorsPage(Page):
     """``navigate`` takes a connector's id, or ``"new"``; asks for the page ``routes`` by id."""
-
-    demo_requested = Signal()
 
     def __init__(
         self, services: Services, notifier: ChangeNotifier, parent: QWidget | None = None
@@ -88,18 +92,19 @@ class ConnectorsPage(Page):
     def toggle(self, connector_id: int) -> None:
         """Switch off at once, or test and switch on (C-05)."""
         connector = self._services.connectors.get(connector_id)
-        if connector_id in self.switching.busy or not self._may_edit():
+        may = self._services.people.me.may(Permission.EDIT_CONNECTORS)
+        if connector_id in self.switching.busy or not may:
             return
         if connector.enabled:
             self._disable(connector)
         elif connector.tested_fingerprint:
             self.switching.test(connector, then_enable=True)
         else:
-            text = self.tr("Test the connection of “{name}” first.").format(name=connector.name)
-            test_now = MessageAction(
-                self.tr("Test now"), lambda: self.switching.test(connector, then_enable=True)
+            tell_untested(
+                self.messages,
+                connector,
+                lambda: self.switching.test(connector, then_enable=True),
             )
-            self.messages.show_message(MessageKind.INFO, text, test_now, key="toggle")
 
     def confirm_delete(self, connector_id: int) -> ConfirmDialog:
         """Ask, naming what depends on it; an enabled one can only be switched off (C-10)."""
@@ -157,7 +162,7 @@ class ConnectorsPage(Page):
         self.switching.refused.connect(self._on_refused)
         self.switching.choice_needed.connect(self._on_choice_needed)
         self.editor.saved.connect(self._on_saved)
-        self.editor.closed.connect(self._on_editor_closed)
+        self.editor.closed.connect(self._show_list)
         self.editor.activity_requested.connect(self._show_activity)
         self._notifier.changed.connect(self._on_changed)
 
@@ -169,21 +174,11 @@ class ConnectorsPage(Page):
         self.badge_changed.emit(sum(1 for c in connectors if needs_a_person(c)))
         self._on_current_changed()
 
-    def _may_edit(self) -> bool:
-        return self._services.people.me.may(Permission.EDIT_CONNECTORS)
-
     def _draft_in_the_way(self, wanted_id: int) -> bool:
         same = wanted_id and self.editor.connector_id == wanted_id
         if not self.editor.dirty or same:
             return False
-        text = self.tr("“{name}” has changes that are not saved.").format(name=self.editor.name)
-        self.messages.show_message(
-            MessageKind.WARNING,
-            text,
-            MessageAction(self.tr("Continue editing"), self._show_editor),
-            MessageAction(self.tr("Discard them"), self.editor.discard),
-            key="draft",
-        )
+        tell_draft(self.messages, self.editor.name, self._show_editor, self.editor.discard)
         return True
 
     def _open(self, connector: Connector) -> None:
@@ -201,8 +196,7 @@ class ConnectorsPage(Page):
         self._stack.setCurrentWidget(self.list)
         self.list.select(self.editor.connector_id)
         self.list.table.setFocus()
-        if self.editor.dirty:
-            self._draft_in_the_way(-1)
+        self._draft_in_the_way(-1)
 
     def _announce(self, connector_id: int) -> None:
         self._read()
@@ -264,24 +258,16 @@ class ConnectorsPage(Page):
 
     def _on_tested(self, connector: Connector, test: ConnectionTest) -> None:
         self._announce(connector.id)
-        text = f"{connector.name}: {test.report.summary}"
-        kind = MessageKind.SUCCESS if test.ok else MessageKind.ERROR
-        key = f"test-{connector.id}"
-        if test.ok:
-            self.messages.show_message(kind, text, key=key, seconds=10)
-            return
-        edit = MessageAction(self.tr("Edit connector"), lambda: self.edit(connector.id))
-        self.messages.show_message(kind, text, edit, key=key)
+        tell_test(self.messages, connector, test, lambda: self.edit(connector.id))
 
     def _on_enabled(self, connector: Connector) -> None:
-        self.messages.dismiss(f"test-{connector.id}")
+        forget(self.messages, connector)
         self._announce(connector.id)
         self.toast(self.tr("Switched on “{name}”.").format(name=connector.name))
 
     def _on_refused(self, connector: Connector, error: EnateError) -> None:
         self._read()
-        edit = MessageAction(self.tr("Edit connector"), lambda: self.edit(connector.id))
-        self.messages.show_error(error, edit, key=f"test-{connector.id}")
+        tell_refusal(self.messages, connector, error, lambda: self.edit(connector.id))
 
     def _on_choice_needed(self, connector: Connector, test: ConnectionTest, count: int) -> None:
         def enable(start: StartFrom) -> None:
@@ -293,6 +279,3 @@ class ConnectorsPage(Page):
     def _on_saved(self, connector: Connector) -> None:
         self._announce(connector.id)
         self.toast(self.tr("Saved “{name}”.").format(name=connector.name))
-
-    def _on_editor_closed(self) -> None:
-        self._show_list()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from enate_desktop.domain.directory import SEPARATOR
@@ -93,7 +93,7 @@ class DecisionBlock(QFrame):
         self.setAccessibleName(self.text)
 
     @property
-    def more_button(self) -> QWidget:
+    def more_button(self) -> QPushButton:
         """Shows and hides the routes that say little."""
         return self._more
 

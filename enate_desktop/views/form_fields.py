@@ -46,6 +46,8 @@ def top_in_rows(layout: QLayout) -> None:
     """Have the fields of a row begin on one line."""
     for index in range(layout.count()):
         item = layout.itemAt(index)
+        if item is None:
+            continue
         inner = item.layout()
         if inner is not None:
             top_in_rows(inner)

@@ -68,12 +68,17 @@ def add_route(
     """A route to New starter."""
     rules = Rules(senders=patterns([sender])) if sender else Rules()
     target = process_id(services, "New starter")
-    route = Route(0, connector_id, name, "hr@acme.example", target, rules=rules)
-    return services.routes.save(Route(**{**_values(route), "test_mode": test_mode}))
-
-
-def _values(route: Route) -> dict[str, object]:
-    return {name: getattr(route, name) for name in Route.__slots__}
+    return services.routes.save(
+        Route(
+            0,
+            connector_id,
+            name,
+            "hr@acme.example",
+            target,
+            rules=rules,
+            test_mode=test_mode,
+        )
+    )
 
 
 def letter(

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.connectors import (
+    Authentication,
     Connector,
     FirstIntake,
     IntakeAction,
@@ -156,7 +158,9 @@ class TestService:
         stored = add_sender(services)
         settings = stored.outgoing
         assert settings is not None
-        by_file = replace(stored, outgoing=replace(settings, authentication="certificate"))
+        by_file = replace(
+            stored, outgoing=replace(settings, authentication=Authentication.CERTIFICATE)
+        )
         stored = services.connectors.save(by_file)
         editor.load(stored)
         editor.form.ui.name.setText("Sender")
@@ -207,9 +211,9 @@ class TestPassword:
         with ScriptedServer(imap_script()) as server:
             fill(editor, services, server.port)
             run_test(qtbot, editor)
-        assert not editor.footer.enable.locked
+        before = editor.footer.enable.locked
         editor.form.sign_ins[Side.INCOMING].password.password.set_text("another")
-        assert editor.footer.enable.locked
+        assert [before, editor.footer.enable.locked] == [False, True]
         assert "out of date" in editor.footer.enable.state_text
 
 
@@ -225,8 +229,8 @@ class TestConnectionTest:
         assert shapes == ["circle-check"] * 2 + ["minus"] + ["circle-check"] * 3
         assert "3 mails" in editor.test_view.summary
         assert editor.footer.enable.hasFocus()
-        qtbot.keyClick(editor.footer.enable, Qt.Key.Key_Space)
-        qtbot.keyClick(editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(editor.footer.enable, Qt.Key.Key_Space)
+        QTest.keyClick(editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
         assert [c.enabled for c in services.connectors.all()] == [True]
 
     def test_a_refused_sign_in_leads_to_the_password(

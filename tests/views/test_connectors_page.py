@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -66,7 +67,7 @@ class TestList:
         """UI 3.16: the empty state names what is missing and how to fill it."""
         page = show(qtbot, services, notifier)
         assert page.list.empty.isVisible()
-        qtbot.mouseClick(page.list.add_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(page.list.add_button, Qt.MouseButton.LeftButton)
         assert page.editing
 
     def test_a_connector_added_elsewhere_appears(
@@ -93,7 +94,7 @@ class TestList:
         stored = add_connector(services)
         page = show(qtbot, services, notifier)
         page.list.select(stored.id)
-        qtbot.keyClick(page.list.table, Qt.Key.Key_Return)
+        QTest.keyClick(page.list.table, Qt.Key.Key_Return)
         assert page.editing
         assert page.editor.connector_id == stored.id
 
@@ -269,10 +270,10 @@ class TestDrafts:
         page.editor.form.ui.name.setText("HR of Europe")
         page.editor.closed.emit()
         page.edit(other.id)
-        assert not page.editing
+        before = page.editing
         assert messages(page) == ["“HR of Europe” has changes that are not saved."]
         page.messages.bars[0].buttons[0].click()
-        assert page.editing
+        assert [before, page.editing] == [False, True]
         assert page.editor.form.ui.name.text() == "HR of Europe"
 
     def test_a_copy_has_no_address_and_no_password(
@@ -294,7 +295,7 @@ def click_switch(qtbot: QtBot, page: ConnectorsPage, connector_id: int) -> None:
     index = page.list.model.index_of(connector_id, ConnectorColumn.ENABLED)
     box = page.list.table.visualRect(index)
     place = QPoint(box.left() + 20, box.center().y())
-    qtbot.mouseClick(page.list.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(page.list.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def texts_of(shown: ConfirmDialog) -> list[str]:

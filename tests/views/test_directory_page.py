@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QDialog
-from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.directory import Company, Contact, Kind
@@ -19,6 +19,7 @@ from enate_desktop.views.directory_retire_dialog import RetireDialog
 from enate_desktop.worker.notifier import ChangeNotifier
 from tests.views.page_samples import add_connector, add_route, company, process_id
 
+FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 pytestmark = pytest.mark.usefixtures("appearance")
 
 
@@ -77,8 +78,8 @@ def test_the_tree_goes_down_to_the_processes(page: DirectoryPage) -> None:
     ]
 
 
-def test_model_contract(page: DirectoryPage, qtmodeltester: ModelTester) -> None:
-    qtmodeltester.check(page.processes.model)
+def test_model_contract(page: DirectoryPage) -> None:
+    QAbstractItemModelTester(page.processes.model, FATAL)
 
 
 def test_a_process_is_added_below_its_service(
@@ -93,7 +94,7 @@ def test_a_process_is_added_below_its_service(
     assert isinstance(asked, EntryDialog)
     asked.ui.name.setText("Leaver")
     asked.ui.case_kind.setChecked(True)
-    qtbot.mouseClick(asked.ui.accept_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(asked.ui.accept_button, Qt.MouseButton.LeftButton)
     added = next(p for p in services.directory.processes() if p.name == "Leaver")
     assert added.kind is Kind.CASE
     assert "      Leaver" in drawing(page)
@@ -131,7 +132,7 @@ class TestCategories:
         page.navigate(process_id(services, "HR query"))
         details = page.processes.details
         assert not details.save_button.isEnabled()
-        qtbot.keyClicks(details.categories.input, "Payroll>Error>Tax\r")
+        QTest.keyClicks(details.categories.input, "Payroll>Error>Tax\r")
         details.save_button.click()
         query = next(p for p in services.directory.processes() if p.name == "HR query")
         assert query.categories[-1] == "Payroll > Error > Tax"
@@ -141,7 +142,7 @@ class TestCategories:
     ) -> None:
         page.navigate(process_id(services, "HR query"))
         details = page.processes.details
-        qtbot.keyClicks(details.categories.input, "a>b>c>d\r")
+        QTest.keyClicks(details.categories.input, "a>b>c>d\r")
         assert [value for value, _ in details.categories.problems] == ["a>b>c>d"]
         assert not details.save_button.isEnabled()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -80,7 +81,7 @@ def test_live_work_is_shown_first(page: WorkItemsPage) -> None:
 
 def test_typing_narrows_the_list(qtbot: QtBot, page: WorkItemsPage) -> None:
     page.filters.text.setFocus()
-    qtbot.keyClicks(page.filters.text, "globex")
+    QTest.keyClicks(page.filters.text, "globex")
     qtbot.waitUntil(lambda: subjects(page) == ["<b>Salary</b>"])
 
 
@@ -160,10 +161,7 @@ def test_another_page_can_ask_for_an_item_by_its_reference(page: WorkItemsPage) 
 def test_an_item_that_does_not_exist_is_told(page: WorkItemsPage) -> None:
     page.navigate(4711)
     (bar,) = page.messages.bars
-    assert (
-        bar.text
-        == NotFoundError("That work item does not exist.", "Read the list again.").sentence()
-    )
+    assert bar.text == "That work item does not exist. Read the list again."
 
 
 def test_nothing_yet_says_why(qtbot: QtBot, tmp_path: Path) -> None:
