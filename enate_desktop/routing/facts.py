@@ -102,6 +102,14 @@ class MailFacts(Facts):
         self._companies = companies
         self._subject: str | None = None
 
+    def at(self, finder: KeywordFinder, companies: CompanyBook) -> "MailFacts":
+        """The same mail in the light of another table; only what depends on it is read again."""
+        facts = MailFacts(self.message, self.recipients, finder, companies)
+        facts._keys = [*self._keys]
+        facts._keys[SUBJECT] = facts._keys[COMPANIES] = None
+        facts._subject = self._subject
+        return facts
+
     @property
     def subject(self) -> str:
         """The subject as key words compare."""

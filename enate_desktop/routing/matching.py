@@ -57,10 +57,17 @@ class RouteMatcher:
             RouteTrace(c.route.name, c.route.id, Result.NOT_EVALUATED) for c in self.compiled
         )
 
-    def match(self, message: Message) -> "Match":
-        """Who takes the mail, without making decisions of it."""
-        recipients = message.recipients
-        facts = MailFacts(message, recipients, self.finder, self.companies)
+    def match(self, message: Message, like: MailFacts | None = None) -> "Match":
+        """Who takes the mail, without making decisions of it.
+
+        ``like`` are facts of the same mail at another table: what does not depend on the table is
+        taken from there.
+        """
+        if like is not None:
+            facts = like.at(self.finder, self.companies)
+        else:
+            facts = MailFacts(message, message.recipients, self.finder, self.companies)
+        recipients = facts.recipients
         known = self._known(recipients)
         taken: list[tuple[CompiledRoute | None, str | None]] = []
         for key in known:

@@ -9,7 +9,7 @@ from enate_desktop.domain.routes import Block, Route
 from enate_desktop.routing.explain import explained
 from enate_desktop.routing.explanation import Decision
 from enate_desktop.routing.index import CompiledRoute
-from enate_desktop.routing.matching import BlockedAddress, RouteMatcher
+from enate_desktop.routing.matching import BlockedAddress, Match, RouteMatcher
 
 __all__ = ["BlockedAddress", "RouteTable"]
 
@@ -61,8 +61,11 @@ class RouteTable(RouteMatcher):
         decision itself.
         """
         found = self.match(message)
-        if explain:
-            return explained(self, found)
+        return explained(self, found) if explain else self.decisions(found)
+
+    def decisions(self, found: Match) -> tuple[Decision, ...]:
+        """The decisions of a match, without words."""
+        message = found.facts.message
         return tuple(self._decision(message, taken, key) for taken, key in found.taken)
 
     def _decision(

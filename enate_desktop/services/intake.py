@@ -98,11 +98,17 @@ class IntakeService:
 
     def store(
         self, connector: Connector, epoch: Epoch, mails: Sequence[NewMail]
-    ) -> tuple[int, ...]:
-        """T1: make the bytes durable; returns the ledger ids in the order of ``mails``."""
+    ) -> tuple[tuple[int, NewMail], ...]:
+        """T1: make the bytes durable; returns each mail with its ledger id.
+
+        What another worker stored in the meantime is left out: it is theirs to decide.
+        """
         owed = connector.after_intake.action is not IntakeAction.KEEP
         with self._context.database.write() as work:
-            return work.ledger.add(epoch, mails, "pending" if owed else "none")
+            known = work.ledger.uids(epoch.id)
+            mine = [mail for mail in mails if mail.uid not in known]
+            ids = work.ledger.add(epoch, mine, "pending" if owed else "none")
+        return tuple(zip(ids, mine, strict=True))
 
     def pending(self, connector_id: int) -> tuple[Pending, ...]:
         """Stored mails without an end, oldest first; left behind by a crash or an error."""

@@ -37,10 +37,13 @@ class RouteService:
 
     def group(self, connector_id: int) -> RouteGroup:
         """One connector with its routes; NotFoundError when it was deleted."""
-        for group in self.groups():
-            if group.connector.id == connector_id:
-                return group
-        raise NotFoundError("That connector does not exist any more.", "Nothing was changed.")
+        with self._context.database.read() as work:
+            order = whole_order(work, connector_id)
+            connector = work.connectors.get(connector_id)
+            outgoing = tuple(r for r in work.routes.outgoing() if r.connector_id == connector_id)
+        if connector is None:
+            raise _no_connector()
+        return RouteGroup(connector, order, outgoing)
 
     def save(self, route: Route) -> Route:
         """Add (id 0, at the end of its block) or replace a route; returns it as stored."""
@@ -186,7 +189,7 @@ def whole_order(work: UnitOfWork, connector_id: int) -> tuple[Route, ...]:
     """One connector's routes in order, fallback last."""
     connector = work.connectors.get(connector_id)
     if connector is None:
-        raise NotFoundError("That connector does not exist any more.", "Nothing was changed.")
+        raise _no_connector()
     fallback = connector.fallback_route
     return (*work.routes.of(connector_id), *((fallback,) if fallback else ()))
 
@@ -200,6 +203,10 @@ def _stored(work: UnitOfWork, route_id: int) -> Route:
     if route is None:
         raise _gone()
     return route
+
+
+def _no_connector() -> NotFoundError:
+    return NotFoundError("That connector does not exist any more.", "Nothing was changed.")
 
 
 def _gone() -> NotFoundError:

@@ -20,7 +20,7 @@ from enate_desktop.views.connector_fallback import FallbackSection
 from enate_desktop.views.connector_intake import IntakeSection
 from enate_desktop.views.connector_server import ServerSection
 from enate_desktop.views.connector_sign_in import SignInSection
-from enate_desktop.views.form_fields import set_up
+from enate_desktop.views.form_fields import reveal, set_up
 from enate_desktop.views.widgets import Card, FormField, label
 
 _SECRETS = {
@@ -143,12 +143,15 @@ class ConnectorForm(QWidget):
         """Put the focus on the control of a field; False when there is none on screen."""
         side, _, what = name.partition(".")
         if what == "password" and side in tuple(Side):
-            self.sign_ins[Side(side)].password.focus()
+            secret = self.sign_ins[Side(side)].password
+            secret.focus()
+            reveal(secret)
             return True
         found = self._field(name)
         if found is None or not found.isVisibleTo(self):
             return False
         found.control.setFocus()
+        reveal(found)
         if isinstance(found.control, QLineEdit):
             found.control.selectAll()
         return True

@@ -121,6 +121,7 @@ class RetireDialog(QDialog):
         row.addWidget(FormField(self.tr("Process"), self.picker), 2, top)
         row.addWidget(FormField(self.tr("Ticket Category"), self.category), 1, top)
         self.picker.process_chosen.connect(self._on_process_chosen)
+        self._on_process_chosen()
         self.retarget.toggled.connect(made.setVisible)
         made.hide()
         return made

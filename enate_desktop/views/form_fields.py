@@ -3,11 +3,20 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateEdit,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
 from typing_extensions import override
 
 from enate_desktop.views.widgets import FormField
 
+_ROOM = 60
 Fields = dict[str, FormField]
 """Fields by the object name of their control."""
 
@@ -28,6 +37,15 @@ def set_up(form: Any, widget: QWidget) -> Fields:  # noqa: ANN401  # generated, 
         for control in widget.findChildren(QWidget)
         if control.property("label")
     }
+
+
+def reveal(control: QWidget) -> None:
+    """Scroll the form that far that a control can be seen, its label and error too."""
+    above = control.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    if above is not None:
+        above.ensureWidgetVisible(control, 0, _ROOM)
 
 
 class _WheelGuard(QObject):

@@ -176,12 +176,11 @@ class MailboxPoller:
     def _keep_and_decide(
         self, connector: Connector, epoch: Epoch, mails: Sequence[NewMail], result: PassResult
     ) -> None:
-        ids = self._services.intake.store(connector, epoch, mails)
-        skipped = (m.end for m in mails if m.raw is None and m.end is not End.PENDING)
-        result.ends.update(skipped)
+        kept = self._services.intake.store(connector, epoch, mails)
+        result.ends.update(m.end for _, m in kept if m.raw is None and m.end is not End.PENDING)
         stored = [
             Undecided(intake_id, mail.raw, mail.received, complete=mail.complete)
-            for intake_id, mail in zip(ids, mails, strict=True)
+            for intake_id, mail in kept
             if mail.raw is not None
         ]
         for received in self._services.intake.decide(connector.id, stored) if stored else ():

@@ -38,7 +38,7 @@ def mixed(count: int) -> list[bytes]:
             case 1:
                 made.append(mail(number, Subject=f"URGENT: number {number}"))
             case 2:
-                made.append(mail(number, Cc="payroll@acme.example"))
+                made.append(mail(number, Cc="payroll@acme.example", Subject=f"Urgent {number}"))
             case 3 if number > 10:
                 made.append(mail(number, **{"In-Reply-To": f"<{number - 10}@x.example>"}))
             case 4 if number > 10:

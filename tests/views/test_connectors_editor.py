@@ -351,6 +351,7 @@ class TestSave:
         editor.form.fallback.process.set_process_id(None)
         editor.save()
         assert list(errors(editor)) == ["process"]
+        assert not editor.form.fallback.process.visibleRegion().isEmpty()
 
     def test_a_ticket_needs_its_category(self, editor: ConnectorEditor, services: Services) -> None:
         """C-07, M-06."""
