@@ -31,6 +31,11 @@ def press_and_pull(view: QAbstractItemView, start: QPoint) -> None:
         QTest.mouseMove(_window(view), _in_window(view, start + QPoint(0, distance)))
 
 
+def pull(view: QAbstractItemView, at: QPoint) -> None:
+    """Move on with the button down."""
+    QTest.mouseMove(_window(view), _in_window(view, at))
+
+
 def release(view: QAbstractItemView, at: QPoint) -> None:
     """Let the button go."""
     QTest.mouseRelease(_window(view), _LEFT, _PLAIN, _in_window(view, at))

@@ -18,6 +18,7 @@ from enate_desktop.routing.facts import (
 )
 from enate_desktop.routing.index import Bucket, CompiledRoute
 from enate_desktop.routing.matching import RouteMatcher
+from enate_desktop.routing.reached import Reached
 from enate_desktop.routing.warning_kinds import RouteWarning, WarningKind
 from enate_desktop.routing.witness import People, witness
 from enate_desktop.routing.wording import listed
@@ -48,10 +49,11 @@ class Coverage:
             key for c in table.compiled for rule, keys in c.tests if rule == SENDERS for key in keys
         }
         self._people = People(table.companies, frozenset(names))
-        self._reached: dict[int, Choice] = {}
+        buckets = (*table.buckets.values(), table.wildcards)
+        self._reached = {id(bucket): Reached() for bucket in buckets}
         self._with_companies = {
             id(bucket): next((c.place for c in bucket.routes if _asks_company(c)), None)
-            for bucket in (*table.buckets.values(), table.wildcards)
+            for bucket in buckets
         }
 
     def warnings(self) -> Iterator[RouteWarning]:
@@ -67,7 +69,7 @@ class Coverage:
         found = self._try(route, bucket)
         if found.reached is None:
             return self._unreached(route, bucket, found) if found.sure else None
-        self._reached[route.place] = found.reached
+        self._reached[id(bucket)].add(route, self._cells.least(route, found.reached))
         first = self._with_companies[id(bucket)]
         if first is not None and first <= route.place:
             suspected = self._with_contacts(route, bucket)
@@ -196,19 +198,13 @@ class Coverage:
 
     def _safe_place(self, route: CompiledRoute, bucket: Bucket, first: CompiledRoute) -> int | None:
         """The place of ``first``, if every route from there on still gets some mail."""
-        for other in bucket.routes:
-            between = first.place <= other.place < route.place and other.route.enabled
-            if between and not self._survives(other, bucket, route):
-                return None
-        return first.place
+        lost = self._reached[id(bucket)].taken_by(route, first.place)
+        return first.place if all(self._survives(other, bucket, route) for other in lost) else None
 
     def _survives(self, other: CompiledRoute, bucket: Bucket, moved: CompiledRoute) -> bool:
-        reached = self._reached.get(other.place)
-        if reached is None or not moved.takes(self._cells.least(other, reached)):
-            return True
         for choice in self._cells.choices(other):
             facts = self._cells.least(other, choice)
-            if bucket.first(facts) is other and not moved.takes(facts):
+            if not moved.takes(facts) and bucket.first(facts) is other:
                 return True
         return False
 

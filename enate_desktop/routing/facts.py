@@ -14,7 +14,7 @@ from enate_desktop.domain.messages import Message
 from enate_desktop.domain.rules import Rules
 from enate_desktop.routing.explanation import RuleName
 from enate_desktop.routing.extensions import extensions_of
-from enate_desktop.routing.keywords import KeywordFinder, folded_subject, keyword_key
+from enate_desktop.routing.keywords import KeywordFinder, fold, keyword_key
 
 Key = str | int
 Keys = AbstractSet[Key]
@@ -114,7 +114,7 @@ class MailFacts(Facts):
     def subject(self) -> str:
         """The subject as key words compare."""
         if self._subject is None:
-            self._subject = folded_subject(self.message.subject)
+            self._subject = fold(self.message.subject)
         return self._subject
 
     def companies_of(self, address: str) -> frozenset[int]:

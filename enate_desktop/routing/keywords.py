@@ -14,13 +14,17 @@ WHOLE, ANYWHERE = "=", "~"
 def keyword_key(value: str) -> str:
     """A key word as an administrator wrote it in the form in which it compares."""
     if len(value) > 2 and value.startswith('"') and value.endswith('"'):
-        return WHOLE + folded(value[1:-1])
-    return ANYWHERE + folded(value)
+        return WHOLE + fold(value[1:-1])
+    return ANYWHERE + fold(value)
 
 
-def folded_subject(subject: str) -> str:
-    """A subject as key words compare; not remembered, since subjects seldom come twice."""
-    return folded.__wrapped__(subject)
+def fold(text: str) -> str:
+    """``text`` as :func:`enate_desktop.domain.rules.folded` has it.
+
+    Nothing is remembered, since subjects seldom come twice and may be long; plain ASCII, by far the
+    most common, takes a short way.
+    """
+    return " ".join(text.lower().split()) if text.isascii() else folded.__wrapped__(text)
 
 
 def is_word(character: str) -> bool:

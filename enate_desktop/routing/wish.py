@@ -13,7 +13,7 @@ from enate_desktop.routing.explanation import RuleName, RuleTrace
 from enate_desktop.routing.extensions import extensions_of
 from enate_desktop.routing.facts import MailFacts
 from enate_desktop.routing.index import CompiledRoute
-from enate_desktop.routing.keywords import folded_subject
+from enate_desktop.routing.keywords import fold
 from enate_desktop.routing.matching import Match
 from enate_desktop.routing.table import RouteTable
 from enate_desktop.routing.wording import rule_traces
@@ -110,9 +110,7 @@ def _obstacles(
             said.append(f"The mail is not to {wished.route.address}.")
     if wished.route.fallback and not earlier:
         said.append(f"The fallback covers {table.connector.primary_address} only.")
-    said += [
-        f"{trace.rule}: {trace.asked} is asked, the mail has {trace.found}." for trace in blocking
-    ]
+    said += [f"{trace.rule}: asked {trace.asked}; found {trace.found}." for trace in blocking]
     said += [
         f'"{other.route.name}" ({table.priority(other)}) takes the mail first.' for other in earlier
     ]
@@ -180,7 +178,7 @@ def _edit_attachments(rules: Rules, facts: MailFacts) -> tuple[Rules, str]:
 
 
 def _edit_subject(rules: Rules, facts: MailFacts) -> tuple[Rules, str]:
-    words = [word.strip(".,;:!?()[]\"'") for word in folded_subject(facts.message.subject).split()]
+    words = [word.strip(".,;:!?()[]\"'") for word in fold(facts.message.subject).split()]
     longest = max(words, key=len, default="")[:60]
     if not longest:
         return replace(rules, subject_keywords=()), "Do not ask for key words."

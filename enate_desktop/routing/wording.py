@@ -24,10 +24,10 @@ _LOOKED_AT = 200
 """Addresses of one mail that are looked at for words; a mail may have fifty thousand."""
 
 
-def listed(values: Sequence[str], most: int = _SHOWN) -> str:
-    """``a; b; c``, or the first few and how many more there are."""
-    more = len(values) - most
-    return "; ".join(values) if more <= 0 else f"{'; '.join(values[:most])} and {more} more"
+def listed(values: Sequence[str], most: int = _SHOWN, more: int = 0) -> str:
+    """``a; b; c``, or the first few and how many more there are; ``more`` besides ``values``."""
+    more = max(more, 0) + max(len(values) - most, 0)
+    return "; ".join(values[:most]) + (f" and {more} more" if more else "")
 
 
 def clipped(text: str, most: int = 120) -> str:
@@ -38,19 +38,20 @@ def clipped(text: str, most: int = 120) -> str:
 def rule_traces(route: CompiledRoute, facts: MailFacts) -> tuple[RuleTrace, ...]:
     """Every filled rule of ``route``: what it asks, what the mail has, whether it is true."""
     traces = []
-    for rule, values in route.values:
+    for (rule, values), (_, wanted) in zip(route.values, route.tests, strict=True):
         keys = facts.keys(rule)
-        hits = [value for value in values if value[0] in keys]
+        true = not wanted.isdisjoint(keys)
         asked = (
             listed(facts.company_names(key for key, _ in values))
             if rule == COMPANIES
-            else listed([text for _, text in values])
+            else listed([text for _, text in values[:_SHOWN]], more=len(values) - _SHOWN)
         )
-        if hits:
+        if true:
+            hits = [value for value in values if value[0] in keys]
             found = _FOUND_WORDS[rule](facts, [key for key, _ in hits], [text for _, text in hits])
         else:
-            found = _missed(rule, facts, [key for key, _ in values])
-        traces.append(RuleTrace(RULE_NAMES[rule], asked, found, bool(hits)))
+            found = _missed(rule, facts, [key for key, _ in values[:_SHOWN]])
+        traces.append(RuleTrace(RULE_NAMES[rule], asked, found, true))
     return tuple(traces)
 
 

@@ -61,6 +61,7 @@ class RouteRowsView(QTreeView):
         self.routes = model
         self.rows = RouteDelegate(model, clock, self)
         self._pressed: Spot | None = None
+        self._pointer_is_dragging_nothing = False
         self._hovered: Spot | None = None
         self._dragged: tuple[int, tuple[int, ...]] = (0, ())
         self._flashing: tuple[int, tuple[int, ...]] = (0, ())
@@ -124,6 +125,7 @@ class RouteRowsView(QTreeView):
         at = event.position().toPoint()
         hit = self._hit(at)
         self._pressed = None
+        self._pointer_is_dragging_nothing = False
         if event.button() == Qt.MouseButton.LeftButton and hit is not None:
             self._pressed = hit
             if hit[1] is not Hit.ROW:
@@ -157,6 +159,8 @@ class RouteRowsView(QTreeView):
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None and self._pressed[1] is not Hit.ROW:
+            return
+        if self._pointer_is_dragging_nothing and event.buttons():
             return
         super().mouseMoveEvent(event)
         self._hover(event.position().toPoint())

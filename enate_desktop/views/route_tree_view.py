@@ -95,6 +95,8 @@ class RouteTreeView(RouteRowsView):
             return
         refusal = self.routes.forest.move_refusal(key, ids)
         if refusal is not None:
+            # Qt would now take the pointer's further way for a selection of rows.
+            self._pointer_is_dragging_nothing = True
             self.refused.emit(refusal)
             return
         group = self.routes.forest.groups[key]

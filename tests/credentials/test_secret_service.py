@@ -33,18 +33,7 @@ def test_the_key_is_kept_by_a_real_secret_service(home: Path, tmp_path: Path) ->
     data.mkdir()
     environment = {k: v for k, v in os.environ.items() if k != "PYTHON_KEYRING_BACKEND"}
     done = subprocess.run(
-        [
-            "dbus-run-session",
-            "--",
-            "sh",
-            "-c",
-            UNLOCKED,
-            "sh",
-            sys.executable,
-            "-c",
-            SCRIPT,
-            str(data),
-        ],
+        [*UNLOCKED, sys.executable, "-c", SCRIPT, str(data)],
         env={**environment, "HOME": str(home)},
         capture_output=True,
         text=True,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from enate_desktop.domain.routes import Covers, Route
 from enate_desktop.domain.rules import folded
 from enate_desktop.routing.explanation import Decision, Outcome, Result
-from enate_desktop.routing.keywords import KeywordFinder, keyword_key
+from enate_desktop.routing.keywords import KeywordFinder, fold, keyword_key
 from enate_desktop.routing.table import RouteTable
 from tests.routing import oracle
 from tests.routing.builders import BOOK, connector
@@ -54,6 +54,12 @@ def test_the_explanation_never_changes_the_decision(
             if step.result is Result.RULE_FAILED:
                 assert not all(rule.true for rule in step.rules)
         assert made.reason.endswith(".")
+
+
+@given(st.one_of(st.text(st.characters(max_codepoint=127)), st.text()))
+def test_the_short_way_to_fold_a_text_leads_to_the_same_place(text: str) -> None:
+    """Q-3: folded for ASCII as for everything else."""
+    assert fold(text) == folded(text)
 
 
 _WORDS = st.text(alphabet="abAé_ -\u0301", min_size=1, max_size=3).filter(lambda w: folded(w) != "")

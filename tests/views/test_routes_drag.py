@@ -14,7 +14,7 @@ from enate_desktop.views.appearance import Appearance
 from enate_desktop.views.route_tree_view import RouteTreeView
 from tests.item_models import samples
 from tests.item_models.samples import FINANCE, HR, hr_group, tree_model
-from tests.qt_drag import drag, press_and_pull, release
+from tests.qt_drag import drag, press_and_pull, pull, release
 
 HR_KEY = group_key(HR, outgoing=False)
 OUTGOING_KEY = group_key(HR, outgoing=True)
@@ -190,9 +190,12 @@ def test_a_drag_that_cannot_be_does_not_begin(
         situation(view)
     start = at(view, key, child)
     press_and_pull(view, start)
-    release(view, start + QPoint(0, 60))
-    assert set(asked.reasons) == {reason}
+    for distance in (-70, -40, 40, 70):
+        pull(view, start + QPoint(0, distance))
+    release(view, start + QPoint(0, 70))
+    assert asked.reasons == [reason]
     assert asked.moves == []
+    assert len(view.selectionModel().selectedRows()) == 1
 
 
 def test_a_drag_leaves_no_row_behind_and_takes_none_away(

@@ -49,7 +49,7 @@ def quarantine(services: Services, subject: str) -> None:
     epoch = intake.epoch(connector, FolderState(1, 1, 0, 0, read_only=False))
     raw = letter("ann@foo.org", subject)
     mail = NewMail(77, datetime.now(UTC), len(raw), raw)
-    (intake_id,) = intake.store(connector, epoch, [mail])
+    ((intake_id, _),) = intake.store(connector, epoch, [mail])
     with services.context.database.write() as work:
         work.ledger.finish(intake_id, End.QUARANTINED, read_message(raw), "It is broken.")
 
