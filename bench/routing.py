@@ -1,17 +1,21 @@
-"""Decisions and replay against the plain loop in the same run (QUALITY.md): python -m bench.routing."""
+"""Decisions, replay and warnings beside the plain loop in the same run: python -m bench.routing."""
 
 import argparse
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from enate_desktop.domain.addresses import parse_pattern
 from enate_desktop.domain.connectors import Connector, Fallback, UseFor
-from enate_desktop.domain.directory import CompanyBook
+from enate_desktop.domain.directory import CompanyBook, Kind, Process
 from enate_desktop.domain.messages import Attachment, Message
 from enate_desktop.domain.routes import Route
 from enate_desktop.domain.rules import Rules, folded
+from enate_desktop.routing.replay import replay
 from enate_desktop.routing.table import RouteTable
+from enate_desktop.routing.warnings import find_warnings
 
 ADDRESS = "hr@acme.example"
 CONNECTOR = Connector(1, "HR", UseFor.INCOMING, ADDRESS, fallback=Fallback(1), enabled=True)
@@ -117,19 +121,23 @@ def plain_routes(order: Sequence[Route]) -> list[Plain]:
 def loop(order: Sequence[Plain], message: Message) -> int:
     """One route after the other on bare tuples: the opponent, as fast as a plain loop gets."""
     subject = folded.__wrapped__(message.subject)
-    recipients = message.recipients
-    senders = message.senders
+    recipients = set(message.recipients)
+    sender = message.sender
     files = [item.name for item in message.attachments]
     for important, types, words, to, by, number in order:
-        if by and not any(sender.endswith(value) for sender in senders for value in by):
+        if by and not sender.endswith(by):
             continue
-        if words and not any(value in subject for value in words):
-            continue
-        if to and not any(value in recipients for value in to):
+        if words:
+            for value in words:
+                if value in subject:
+                    break
+            else:
+                continue
+        if to and recipients.isdisjoint(to):
             continue
         if important and not message.important:
             continue
-        if types and not any(name.endswith(value) for name in files for value in types):
+        if types and not [name for name in files if name.endswith(types)]:
             continue
         return number
     return 0
@@ -159,20 +167,55 @@ def decisions(title: str, rules: Callable[[int, random.Random], Rules], sizes: l
         table = RouteTable.compile(CONNECTOR, order, CompanyBook())
         compiled = (time.perf_counter() - start) * 1e3
         decided = per_call(table.decide, given)
-        explained = per_call(lambda m, t=table: t.decide(m, explain=True), given[:50])
+        explained = per_call(partial(table.decide, explain=True), given[:50])
         few = given[: max(10, 200_000 // size)]
         flat = plain_routes(order)
-        looped = per_call(lambda m, f=flat: loop(f, m), few)
+        looped = per_call(partial(loop, flat), few)
         base = base or decided
         taken = sum(table.decide(m)[0].block == "normal" for m in given) / len(given)
-        agreed = all(
-            loop(flat, m) in (table.decide(m)[0].route_id, 0) for m in given[:200]
-        )
+        agreed = all(loop(flat, m) in (table.decide(m)[0].route_id, 0) for m in given[:200])
         print(
             f"{size:>8} {compiled:>10.1f} {decided:>10.2f} {explained:>10.0f} {looped:>10.1f} "
             f"{looped / decided:>11.1f} {decided / base:>7.2f} {taken:>6.0%}"
             f"{'' if agreed else '  DIFFERENT ANSWERS'}"
         )
+
+
+def replays() -> None:
+    """Replay of 500 mails through two tables of 1,000 routes, and its opponent."""
+    order = routes(1_000, mixed)
+    draft = [replace(route, position=(route.position * 7) % 1_000) for route in order]
+    old, new = (RouteTable.compile(CONNECTOR, made, CompanyBook()) for made in (order, draft))
+    print(f"\n{'replay of':>10} {'ms':>8} {'per mail µs':>12} {'differ':>7} {'loop ms':>9}")
+    for count in (500, 20_000):
+        stored = list(enumerate(mails(count)))
+        start = time.perf_counter()
+        differ = sum(1 for _ in replay(stored, old, new))
+        took = time.perf_counter() - start
+        flats = [plain_routes(sorted(made, key=lambda r: r.position)) for made in (order, draft)]
+        start = time.perf_counter()
+        for _, message in stored[:100]:
+            for flat in flats:
+                loop(flat, message)
+        looped = (time.perf_counter() - start) * count / 100
+        print(
+            f"{count:>10} {took * 1e3:>8.1f} {took / count * 1e6:>12.1f} {differ:>7} "
+            f"{looped * 1e3:>9.0f}"
+        )
+
+
+def warn(sizes: Sequence[int]) -> None:
+    """The warnings of R-12, with a few faults planted."""
+    print(f"\n{'routes':>8} {'warnings ms':>12} {'found':>6}")
+    for size in sizes:
+        order = routes(size, mixed)
+        step = max(size // 10, 1)
+        for number in range(step, size, step):
+            order[number] = replace(order[number], rules=order[number - step // 2].rules)
+        processes = {1: Process(1, "P", Kind.TICKET, "C", "C", "S")}
+        start = time.perf_counter()
+        found = find_warnings([(CONNECTOR, order)], processes, CompanyBook())
+        print(f"{size:>8} {(time.perf_counter() - start) * 1e3:>12.1f} {len(found):>6}")
 
 
 def main() -> None:
@@ -183,6 +226,8 @@ def main() -> None:
     decisions("Mixed rules on one address", mixed, sizes)
     decisions("One popular domain", one_domain, sizes)
     decisions("Only importance or recipient", few_values, sizes)
+    replays()
+    warn([size for size in sizes if size <= 10_000])
 
 
 if __name__ == "__main__":

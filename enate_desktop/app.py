@@ -1,34 +1,36 @@
-"""Start-up and shutdown of the window, as named steps."""
+"""Start-up and shutdown of the window, as named steps.
+
+The shell is on screen before the database layer and the pages are loaded: they cost a multiple of
+an empty window, and a person looks for the window first. Imports inside functions are for that.
+"""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from enate_desktop import __version__
-from enate_desktop.domain.connectors import Health
 from enate_desktop.domain.errors import EnateError
-from enate_desktop.domain.people import Permission
 from enate_desktop.logs import start_logging
-from enate_desktop.pages import page_specs
+from enate_desktop.pages import PageMaker
 from enate_desktop.paths import default_data_folder, resources_folder
-from enate_desktop.services.changes import Changes
 from enate_desktop.views.appearance import Appearance
 from enate_desktop.views.errors import ErrorReporter
 from enate_desktop.views.main_window import MainWindow
+from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.page import MenuName
 from enate_desktop.views.passphrase import PassphraseAsker
-from enate_desktop.views.status_strip import WorkerKind, WorkerState
-from enate_desktop.wiring import Services, build_services, build_supervisor
-from enate_desktop.worker.bridge import WorkerBridge
 from enate_desktop.worker.notifier import ChangeNotifier
-from enate_desktop.worker.tasks import wait_for_tasks
+
+if TYPE_CHECKING:
+    from enate_desktop.services.bundle import Services
+    from enate_desktop.session import Session
 
 UNUSABLE = 2
 
@@ -42,78 +44,95 @@ def open_window(options: argparse.Namespace) -> int:
     if options.command == "demo":
         return _run_demo(application, options, headless)
     folder = options.data or default_data_folder()
-    try:
-        services = build_services(folder, PassphraseAsker(application).ask)
-    except EnateError as error:
-        # There is no window yet that could show it.
-        print(error.sentence(), file=sys.stderr)  # noqa: T201
-        QMessageBox.critical(None, application.applicationName(), error.sentence())
-        return UNUSABLE
-    return _run(application, services, folder, None)
+    asker = PassphraseAsker(application)
+
+    def open_services() -> "Services":
+        # Loads SQLAlchemy (250 ms); the window is on screen by now.
+        from enate_desktop.wiring import build_services
+
+        return build_services(folder, asker.ask)
+
+    return Program(application, folder, open_services).run()
 
 
-class Session(QObject):
-    """The window with its worker; lives as long as the event loop."""
+class Program(QObject):
+    """One run of the window: shell first, then services, pages and worker."""
 
     def __init__(
-        self, services: Services, window: MainWindow, notifier: ChangeNotifier, demo: bool
+        self,
+        application: QApplication,
+        folder: Path,
+        open_services: Callable[[], "Services"],
+        new_demo_mail: Callable[[], None] | None = None,
     ) -> None:
-        super().__init__(window)
-        self._services = services
-        self._window = window
-        self._bridge = WorkerBridge(notifier, self)
-        self._supervisor = build_supervisor(
-            services, self._bridge.on_received, self._bridge.on_looked
-        )
-        notifier.changed.connect(self._on_changed)
-        if demo:
-            window.show_demo_bar()
-        if not services.people.me.may(Permission.EDIT_ROUTES):
-            window.show_read_only_bar(Permission.EDIT_ROUTES)
+        super().__init__(application)
+        self._application = application
+        self._folder = folder
+        self._open_services = open_services
+        self._new_demo_mail = new_demo_mail
+        self._reporter = ErrorReporter(folder / "crash.txt", application)
+        self._services: Services | None = None
+        self.session: Session | None = None
+        self._notifier = ChangeNotifier(application)
+        self._pages = PageMaker(self._notifier)
+        appearance = Appearance(application, str(resources_folder() / "icons"))
+        settings = interface_settings(folder, demo=new_demo_mail is not None)
+        self.window = MainWindow(self._pages.specs(), appearance, settings, open_now=False)
+        self._reporter.problem_found.connect(self.window.show_problem)
+        if new_demo_mail is not None:
+            self.window.show_demo_bar()
 
-    def start(self) -> None:
-        """Begin to watch the mailboxes; called once the window is on screen."""
-        self._supervisor.refresh()
-        self._refresh_state()
+    def run(self) -> int:
+        """Show the window and stay until it is closed; returns the exit code."""
+        self.window.show()
+        QTimer.singleShot(0, self.begin)
+        code = self._application.exec()
+        ended = self.session is None or self.session.stop()
+        self._reporter.uninstall()
+        if self._services is not None:
+            self._services.close()
+        if not ended:
+            # A server that will not let go must not keep the program alive: all is committed.
+            os._exit(code)
+        return code
 
-    def check_now(self) -> None:
-        """Look into every mailbox at once."""
-        self._supervisor.check_now()
-        self._window.show_toast(self.tr("Checking every mailbox now."))
+    def begin(self) -> None:
+        """Open the data, show the first page and start the worker."""
+        try:
+            self._services = self._open_services()
+        except EnateError as error:
+            print(error.sentence(), file=sys.stderr)  # noqa: T201  # whoever started it from there
+            QMessageBox.critical(self.window, self._application.applicationName(), error.sentence())
+            self._application.exit(UNUSABLE)
+            return
+        # Loads the worker and the database layer behind it.
+        from enate_desktop.session import Session
 
-    def stop(self) -> bool:
-        """End the worker and all background work; whether everything ended in time."""
-        ended = self._supervisor.stop()
-        return wait_for_tasks(5) and ended
+        start_logging(self._folder)
+        self._reporter.install()
+        self._pages.use(self._services)
+        self.session = Session(self._services, self.window, self._notifier)
+        self._add_check_now(self.session)
+        self.window.open_first_page()
+        self.session.start()
+        if self._reporter.previous_crash:
+            self._tell_of_crash(self._reporter.previous_crash)
 
-    def _on_changed(self, changes: Changes, _initiator: object) -> None:
-        if changes.connectors:
-            self._supervisor.refresh()
-        if changes.connectors or changes.conditions:
-            self._refresh_state()
-        if changes.unhandled:
-            self._window.set_badge("unhandled", len(self._services.work_items.unhandled()))
+    def _add_check_now(self, session: "Session") -> None:
+        check = QAction(self.tr("Check now"), self.window)
+        check.setShortcut("F5")
+        if self._new_demo_mail is not None:
+            check.triggered.connect(self._new_demo_mail)
+        check.triggered.connect(session.check_now)
+        self.window.menus.add(MenuName.WORKER, [check])
 
-    def _refresh_state(self) -> None:
-        self._window.set_worker(worker_state(self._services))
-        self._window.set_badge("unhandled", len(self._services.work_items.unhandled()))
+    def _tell_of_crash(self, report: str) -> None:
+        def copy() -> None:
+            QGuiApplication.clipboard().setText(report)
 
-
-def worker_state(services: Services) -> WorkerState:
-    """What the mailbox worker does, in words."""
-    connectors = services.connectors.all()
-    watched = [c for c in connectors if c.enabled and c.use_for.receives]
-    troubled = [c for c in connectors if c.condition.health in (Health.FAILING, Health.STOPPED)]
-    if troubled:
-        names = ", ".join(connector.name for connector in troubled)
-        text = f"Worker: {len(troubled)} of {len(connectors)} connectors need attention"
-        return WorkerState(WorkerKind.FAILING, text, names)
-    if not watched:
-        return WorkerState(WorkerKind.STOPPED, "Worker: no connector that receives is enabled")
-    checks = [c.condition.last_check for c in watched if c.condition.last_check]
-    last = f" · last check {_clock(max(checks))}" if checks else ""
-    number = "1 mailbox" if len(watched) == 1 else f"{len(watched)} mailboxes"
-    return WorkerState(WorkerKind.RUNNING, f"Worker: running · {number}{last}")
+        text = self.tr("The program closed unexpectedly last time. Your data is safe.")
+        action = MessageAction(self.tr("Copy report"), copy)
+        self.window.show_message(MessageKind.WARNING, text, action)
 
 
 def _run_demo(application: QApplication, options: argparse.Namespace, headless: bool) -> int:
@@ -121,61 +140,29 @@ def _run_demo(application: QApplication, options: argparse.Namespace, headless: 
     from enate_desktop.demo.session import DemoSession
 
     with DemoSession(options.data) as demo:
-        services = demo.open()
         if headless or options.pictures:
             pictures = options.pictures or Path("demo-pictures")
-            return _show(application, services, demo.folder, pictures)
-        return _run(application, services, demo.folder, demo.new_mail)
+            return _show(application, demo.open(), demo.folder, pictures)
+        return Program(application, demo.folder, demo.open, demo.new_mail).run()
 
 
-def _run(
-    application: QApplication,
-    services: Services,
-    folder: Path,
-    new_demo_mail: Callable[[], None] | None,
-) -> int:
-    start_logging(folder)
-    reporter = ErrorReporter(folder / "crash.txt", application)
-    reporter.install()
-    notifier = ChangeNotifier(application)
-    appearance = Appearance(application, str(resources_folder() / "icons"))
-    settings = _interface_settings(folder, demo=new_demo_mail is not None)
-    window = MainWindow(page_specs(services, notifier), appearance, settings)
-    reporter.problem_found.connect(window.show_problem)
-    session = Session(services, window, notifier, new_demo_mail is not None)
-    check = QAction(window.tr("Check now"), window)
-    check.setShortcut("F5")
-    if new_demo_mail is not None:
-        check.triggered.connect(new_demo_mail)
-    check.triggered.connect(session.check_now)
-    window.menus.add(MenuName.WORKER, [check])
-    window.show()
-    QTimer.singleShot(0, session.start)
-    code = application.exec()
-    ended = session.stop()
-    reporter.uninstall()
-    services.close()
-    if not ended:
-        # A server that will not let go must not keep the program alive: everything is committed.
-        os._exit(code)
-    return code
-
-
-def _show(application: QApplication, services: Services, folder: Path, pictures: Path) -> int:
+def _show(application: QApplication, services: "Services", folder: Path, pictures: Path) -> int:
     # Only for this one purpose.
     from enate_desktop.demo.show import show_offscreen
 
     appearance = Appearance(application, str(resources_folder() / "icons"))
-    notifier = ChangeNotifier(application)
-    settings = _interface_settings(folder, demo=True)
-    results = build_supervisor(services).once()
-    window = MainWindow(page_specs(services, notifier), appearance, settings)
+    pages = PageMaker(ChangeNotifier(application))
+    pages.use(services)
+    window = MainWindow(pages.specs(), appearance, interface_settings(folder, demo=True))
     window.show_demo_bar()
-    window.set_worker(worker_state(services))
-    code = show_offscreen(services, results, window, appearance, pictures)
-    wait_for_tasks(5)
-    services.close()
-    return code
+    return show_offscreen(services, window, appearance, pictures)
+
+
+def interface_settings(folder: Path, *, demo: bool) -> QSettings:
+    """The state of the interface: beside the data for a demo, per person otherwise."""
+    if demo:
+        return QSettings(str(folder / "interface.ini"), QSettings.Format.IniFormat)
+    return QSettings()
 
 
 def _application() -> QApplication:
@@ -187,18 +174,7 @@ def _application() -> QApplication:
     return application
 
 
-def _interface_settings(folder: Path, *, demo: bool) -> QSettings:
-    """The state of the interface: beside the data for a demo, per person otherwise."""
-    if demo:
-        return QSettings(str(folder / "interface.ini"), QSettings.Format.IniFormat)
-    return QSettings()
-
-
 def _without_display() -> bool:
     if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
         return os.environ.get("QT_QPA_PLATFORM") == "offscreen"
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _clock(at: datetime) -> str:
-    return at.astimezone().strftime("%H:%M:%S")

@@ -1,29 +1,71 @@
-"""The pages of the window, in the order of the rail."""
+"""The pages of the window, in the order of the rail; each is loaded at its first visit."""
 
-from enate_desktop.services.bundle import Services
-from enate_desktop.views.connectors_page import ConnectorsPage
-from enate_desktop.views.directory_page import DirectoryPage
+from typing import TYPE_CHECKING
+
+from enate_desktop.views.page import Page
 from enate_desktop.views.page_area import PageSpec
-from enate_desktop.views.routes_page import RoutesPage
-from enate_desktop.views.unhandled_page import UnhandledPage
-from enate_desktop.views.work_items_page import WorkItemsPage
 from enate_desktop.worker.notifier import ChangeNotifier
 
+if TYPE_CHECKING:
+    from enate_desktop.services.bundle import Services
 
-def page_specs(services: Services, notifier: ChangeNotifier) -> tuple[PageSpec, ...]:
-    """Every page; each is made at its first visit."""
-    return (
-        PageSpec("connectors", "Connectors", "plug", lambda: ConnectorsPage(services, notifier)),
-        PageSpec("routes", "Email routes", "route", lambda: RoutesPage(services, notifier)),
-        PageSpec("work_items", "Work items", "ticket", lambda: WorkItemsPage(services, notifier)),
-        PageSpec(
-            "unhandled", "Unhandled mail", "inbox", lambda: UnhandledPage(services, notifier)
-        ),
-        PageSpec(
-            "directory",
-            "Directory",
-            "folder-tree",
-            lambda: DirectoryPage(services, notifier),
-            starts_group=True,
-        ),
-    )
+
+class PageMaker:
+    """Names the pages before the services are there, and makes them once they are.
+
+    Pages are imported when they are made: the first one to be seen should not wait for the others.
+    """
+
+    def __init__(self, notifier: ChangeNotifier) -> None:
+        """Pages tell each other of changes through ``notifier``."""
+        self._notifier = notifier
+        self._services: Services | None = None
+
+    def use(self, services: "Services") -> None:
+        """Make pages with these services from now on."""
+        self._services = services
+
+    def specs(self) -> tuple[PageSpec, ...]:
+        """Every page there is."""
+        return (
+            PageSpec("connectors", "Connectors", "plug", self._connectors),
+            PageSpec("routes", "Email routes", "route", self._routes),
+            PageSpec("work_items", "Work items", "ticket", self._work_items),
+            PageSpec("unhandled", "Unhandled mail", "inbox", self._unhandled),
+            PageSpec("directory", "Directory", "folder-tree", self._directory, starts_group=True),
+        )
+
+    def _connectors(self) -> Page:
+        # Loaded at the first visit, as every page.
+        from enate_desktop.views.connectors_page import ConnectorsPage
+
+        return ConnectorsPage(self._ready(), self._notifier)
+
+    def _routes(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.routes_page import RoutesPage
+
+        return RoutesPage(self._ready(), self._notifier)
+
+    def _work_items(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.work_items_page import WorkItemsPage
+
+        return WorkItemsPage(self._ready(), self._notifier)
+
+    def _unhandled(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.unhandled_page import UnhandledPage
+
+        return UnhandledPage(self._ready(), self._notifier)
+
+    def _directory(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.directory_page import DirectoryPage
+
+        return DirectoryPage(self._ready(), self._notifier)
+
+    def _ready(self) -> "Services":
+        if self._services is None:
+            raise RuntimeError("a page was asked for before the services were there")
+        return self._services

@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QApplication, QTableView
 from enate_desktop.domain.work_items import End
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.work_items import WorkItemFilter
+from enate_desktop.session import worker_state
 from enate_desktop.views.appearance import Appearance, Scheme
 from enate_desktop.views.main_window import MainWindow
+from enate_desktop.wiring import build_supervisor
 from enate_desktop.worker.poller import PassResult
+from enate_desktop.worker.tasks import wait_for_tasks
 
 PICTURE_SIZE = QSize(1366, 768)
 _SETTLE_MS = 400
@@ -20,16 +23,22 @@ _SETTLE_MS = 400
 
 def show_offscreen(
     services: Services,
-    results: Mapping[int, PassResult],
     window: MainWindow,
     appearance: Appearance,
     pictures: Path,
 ) -> int:
-    """Print the work items with their reasons, save the pictures; 0 when every mailbox was read."""
+    """Take the demo mail in, print what came of it, save the pictures; 0: every mailbox was read.
+
+    Closes the services.
+    """
+    results = build_supervisor(services).once()
+    window.set_worker(worker_state(services))
     _print_work_items(services)
     _print_ends(services, results)
     names = save_pictures(window, appearance, pictures)
     print(f"Pictures of {len(names)} pages, light and dark: {pictures}/")
+    wait_for_tasks(5)
+    services.close()
     return 1 if any(result.error for result in results.values()) else 0
 
 

@@ -1,5 +1,6 @@
 """Reading Tickets, Cases and the mails that made neither (W-01, W-02)."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -73,6 +74,11 @@ class WorkItemService:
     def unhandled(self, limit: int = 1000) -> tuple[LedgerLine, ...]:
         """Mails that neither created nor joined a work item, newest first, with the reason."""
         return self._lines(End.UNHANDLED, limit)
+
+    def counts(self) -> Counter[End]:
+        """How many mails met which end, over all connectors."""
+        with self._context.database.read() as work:
+            return Counter(work.ledger.counts())
 
     def quarantine(self, limit: int = 1000) -> tuple[LedgerLine, ...]:
         """Mails that could not be processed, newest first."""

@@ -200,13 +200,12 @@ class LedgerRepository:
                 .values(disposition="done")
             )
 
-    def counts(self, connector_id: int) -> Mapping[End, int]:
-        """How many mails of a connector met which end."""
-        rows = self._connection.execute(
-            select(IntakeRow.end, func.count())
-            .where(IntakeRow.connector_id == connector_id)
-            .group_by(IntakeRow.end)
-        )
+    def counts(self, connector_id: int | None = None) -> Mapping[End, int]:
+        """How many mails of a connector, or of all, met which end."""
+        query = select(IntakeRow.end, func.count()).group_by(IntakeRow.end)
+        if connector_id is not None:
+            query = query.where(IntakeRow.connector_id == connector_id)
+        rows = self._connection.execute(query)
         return {End(end): number for end, number in rows}
 
 

@@ -40,8 +40,14 @@ class MainWindow(QMainWindow):
     closing = Signal()
 
     def __init__(
-        self, specs: Sequence[PageSpec], appearance: Appearance, settings: QSettings
+        self,
+        specs: Sequence[PageSpec],
+        appearance: Appearance,
+        settings: QSettings,
+        *,
+        open_now: bool = True,
     ) -> None:
+        """Without ``open_now`` no page is shown until :meth:`open_first_page`."""
         super().__init__()
         self.appearance = appearance
         self._was_shown = False
@@ -63,7 +69,8 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self.state.restore_geometry(self)
-        self._open_first()
+        if open_now:
+            self.open_first_page()
 
     @property
     def current_key(self) -> str:
@@ -188,7 +195,8 @@ class MainWindow(QMainWindow):
         self.area.toast_requested.connect(self.strip.show_toast)
         self.area.page_requested.connect(self._on_page_requested)
 
-    def _open_first(self) -> None:
+    def open_first_page(self) -> None:
+        """Show the page that was open last time, else the first."""
         remembered = self.state.text("window/page")
         key = remembered if remembered in self.area.specs else next(iter(self.area.specs), "")
         if key:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from enate_desktop.pages import page_specs
+from enate_desktop.pages import PageMaker
+from enate_desktop.worker.notifier import ChangeNotifier
 from tests.company import connector, document, open_services
 from tests.journeys.desk import Desk
 
@@ -27,9 +28,7 @@ def data(tmp_path: Path) -> Path:
 
 def test_every_page_opens_and_the_program_ends_cleanly(data: Path, tmp_path: Path) -> None:
     """UI 3.1: each page by its key, twice; exit code 0, nothing on the terminal or in the log."""
-    services = open_services(data)
-    titles = [spec.title for spec in page_specs(services, None)]  # type: ignore[arg-type]
-    services.close()
+    titles = [spec.title for spec in PageMaker(ChangeNotifier()).specs()]
     with Desk(data, tmp_path) as desk:
         for _ in range(2):
             for number, title in enumerate(titles, 1):
