@@ -5,6 +5,7 @@ from pathlib import Path
 
 from enate_desktop.credentials.keys import TRUSTED_KEYRINGS, AskPassphrase, KeyStore
 from enate_desktop.domain.people import SYSTEM
+from enate_desktop.services.analysis import AnalysisService
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
@@ -55,13 +56,15 @@ def build_services(
     vault = Vault(KeyStore(folder, identity, ask_passphrase, trusted=trusted_keyrings))
     me = sign_in(database, login or operating_system_login())
     context = Context(database, vault, me)
+    exchange = ExchangeService(context)
     return Services(
         connectors=ConnectorService(context),
         routes=RouteService(context),
         directory=DirectoryService(context),
         work_items=WorkItemService(context),
         intake=IntakeService(context),
-        exchange=ExchangeService(context),
+        exchange=exchange,
+        analysis=AnalysisService(context, exchange),
         settings=SettingsService(context),
         people=PeopleService(me),
         history=HistoryService(context),

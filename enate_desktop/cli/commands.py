@@ -9,12 +9,9 @@ from pathlib import Path
 from types import FrameType
 
 from enate_desktop.cli.output import say, show, show_json, table
-from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import InputError
 from enate_desktop.domain.work_items import End
 from enate_desktop.mail.probe import StageResult
-from enate_desktop.routing.explanation import decision_json
-from enate_desktop.services.addressed import addressed_connectors
 from enate_desktop.services.exchange import read_document
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.wiring import Services, build_supervisor
@@ -72,7 +69,7 @@ def config_import(services: Services, options: argparse.Namespace) -> int:
     """Read a configuration and show what changes."""
     standard_input = options.file == "-"
     path = None if standard_input else Path(options.file)
-    document = read_document(path, _standard_input().decode("utf-8-sig") if path is None else None)
+    document = read_document(path, standard_input().decode("utf-8-sig") if path is None else None)
     folder = path.resolve().parent if path else Path.cwd()
     report = services.exchange.import_(document, folder, dry_run=options.dry_run)
     if options.json:
@@ -104,35 +101,6 @@ def config_import(services: Services, options: argparse.Namespace) -> int:
     return DONE
 
 
-def config_check(services: Services, options: argparse.Namespace) -> int:
-    """Show the warnings of the routes; 1 when there are any."""
-    found = [warning for group in services.routes.warnings().values() for warning in group]
-    names = {r.id: (g.connector.name, r.name) for g in services.routes.groups() for r in g.routes}
-    if options.json:
-        show_json(
-            {
-                "warnings": [
-                    {
-                        "kind": warning.kind,
-                        "connector": names[warning.route_id][0],
-                        "route": names[warning.route_id][1],
-                        "text": warning.text,
-                        "proved": warning.proved,
-                        "covered_by": [names[key][1] for key in warning.covering],
-                    }
-                    for warning in found
-                ]
-            }
-        )
-    else:
-        for warning in found:
-            connector, route = names[warning.route_id]
-            show(f"{connector} › {route}: {warning.text}")
-        if not found:
-            say("No warnings.")
-    return NO if found else DONE
-
-
 def connector_test(services: Services, options: argparse.Namespace) -> int:
     """Test a connector in stages; 1 when a stage failed."""
     return DONE if _tested(services, options).ok else NO
@@ -156,30 +124,6 @@ def connector_disable(services: Services, options: argparse.Namespace) -> int:
     if options.json:
         show_json({"connector": connector.name, "enabled": connector.enabled})
     say(f'"{connector.name}" is disabled.')
-    return DONE
-
-
-def route_explain(services: Services, options: argparse.Namespace) -> int:
-    """What would happen to a mail, and why; nothing is changed."""
-    raw = _standard_input() if options.file == "-" else _mail_bytes(Path(options.file))
-    paths = services.work_items.process_paths()
-    shown = []
-    for connector in _explaining(services, options.connector, raw):
-        _, decisions = services.intake.explain(raw, connector.id)
-        for decision in decisions:
-            facts = decision_json(decision, lambda key: paths.get(key, ""))
-            shown.append({"connector": connector.name, **facts})
-    if options.json:
-        show_json({"decisions": shown})
-        return DONE
-    for facts in shown:
-        recipient = facts["recipient"] or "no recipient took part"
-        show(f"{facts['connector']}, {recipient}: {facts['outcome']}. {facts['reason']}")
-        for step in facts["trace"]:
-            show(f"  {step['route']}: {step['result'].replace('_', ' ')}")
-            for rule in step["rules"]:
-                mark = "yes" if rule["true"] else "no"
-                show(f"    {rule['rule']}: {rule['asked']} – {mark}: {rule['found']}")
     return DONE
 
 
@@ -232,34 +176,3 @@ def _tested(services: Services, options: argparse.Namespace) -> ConnectionTest:
     if options.json:
         show_json({"connector": connector.name, **test.report.to_json()})
     return test
-
-
-def _explaining(services: Services, name: str | None, raw: bytes) -> tuple[Connector, ...]:
-    """The connectors to explain a mail for: the one named, else those it is addressed to."""
-    if name is not None:
-        connector = services.connectors.find(name)
-        if not connector.use_for.receives:
-            raise InputError(f'"{connector.name}" does not receive mail.', "Name one that does.")
-        return (connector,)
-    groups = [group for group in services.routes.groups() if group.connector.use_for.receives]
-    if not groups:
-        raise InputError("There is no connector that receives mail.", "Import or add one first.")
-    addressed = addressed_connectors(tuple(groups), raw)
-    return tuple(g.connector for g in groups if g.connector.id in addressed) or tuple(
-        group.connector for group in groups
-    )
-
-
-def _standard_input() -> bytes:
-    return sys.stdin.buffer.read(_MOST_MAIL_BYTES)
-
-
-def _mail_bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(_MOST_MAIL_BYTES)
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read ({error.strerror or error}).",
-            "Nothing was explained. Name a saved mail (.eml).",
-        ) from None

@@ -4,7 +4,7 @@ import getpass
 import sys
 from collections.abc import Callable, Sequence
 
-from enate_desktop.cli import commands, listings
+from enate_desktop.cli import analysis, commands, listings
 from enate_desktop.cli.output import complain, say
 from enate_desktop.cli.parser import build_parser
 from enate_desktop.domain.errors import EnateError
@@ -25,8 +25,7 @@ def run(arguments: Sequence[str], open_window: Callable[..., int]) -> int:
         services = build_services(folder, _ask_passphrase)
         start_logging(folder)
         try:
-            function = getattr(commands, options.command, None)
-            return int((function or getattr(listings, options.command))(services, options))
+            return _function(options.command)(services, options)
         finally:
             services.close()
     except EnateError as error:
@@ -39,6 +38,13 @@ def run(arguments: Sequence[str], open_window: Callable[..., int]) -> int:
         # The reader went away (head, less): nothing is wrong.
         sys.stderr.close()
         return 0
+
+
+def _function(name: str) -> Callable[..., int]:
+    """The function of a command; the parser knows no other names than these modules have."""
+    modules = (commands, analysis, listings)
+    found: Callable[..., int] = next(getattr(m, name) for m in modules if hasattr(m, name))
+    return found
 
 
 def _ask_passphrase(new: bool) -> str | None:

@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     _programs(commands)
     _configuration(commands)
     _connectors_and_routes(commands)
+    _pins(commands)
     for name, words in (
         ("work-items", "Tickets and Cases"),
         ("unhandled", "mails that made no work item"),
@@ -73,6 +74,25 @@ def _connectors_and_routes(commands: _Commands) -> None:
     explain = _add(route, "explain", "route_explain", "what would happen to a mail, and why")
     explain.add_argument("file", metavar="MAIL.eml|-")
     explain.add_argument("--connector", metavar="NAME", help="only this connector")
+    replay = _add(route, "replay", "route_replay", "which recent mails would go elsewhere")
+    replay.add_argument("--last", type=int, default=500, metavar="N", help="mails per connector")
+    replay.add_argument("--against", metavar="CONFIG.json", help="a proposed configuration")
+    wish = _add(route, "wish", "route_wish", "what it would take that a route takes a mail")
+    wish.add_argument("file", metavar="MAIL.eml|-")
+    wish.add_argument("--route", required=True, metavar="NAME")
+    wish.add_argument("--connector", metavar="NAME", help="only this connector")
+
+
+def _pins(commands: _Commands) -> None:
+    pin = _group(commands, "pin", "mails with what must become of them")
+    add = _add(pin, "add", "pin_add", "pin a mail to what the routes do with it today")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("file", metavar="MAIL.eml|-")
+    add.add_argument("--connector", metavar="NAME", help="only this connector")
+    remove = _add(pin, "remove", "pin_remove", "forget a pinned mail")
+    remove.add_argument("name", metavar="NAME")
+    remove.add_argument("--connector", required=True, metavar="NAME")
+    _add(pin, "run", "pin_run", "run every pinned mail through the routes")
 
 
 def _group(commands: _Commands, name: str, words: str) -> _Commands:

@@ -19,11 +19,14 @@ def decide_mail(
     *,
     link_by_subject: bool = True,
     explain: bool = True,
+    details: int | None = None,
 ) -> tuple[Decision, ...]:
     """What becomes of ``message``: at least one decision, one per recipient a route took it for.
 
     The worker, the simulator, the replay and the command line all call this. ``explain`` fills
-    ``reason`` and ``trace`` of routed mails; the reasons of all others are always there.
+    ``reason`` and ``trace`` of routed mails; the reasons of all others are always there. With
+    ``details`` only so many of the routes whose rules failed show them: what is to be stored needs
+    no more than :data:`enate_desktop.routing.explanation.DETAILS_KEPT`.
     """
     own = _own(message, table, known)
     if own is not None:
@@ -32,7 +35,7 @@ def decide_mail(
     if link is not None and not link.closed:
         decisions: tuple[Decision, ...] = (_appended(link, table),)
     else:
-        routed = table.decide(message, explain)
+        routed = table.decide(message, explain, details)
         decisions = routed if link is None else tuple(_followed(routed, link, message, explain))
     connector_id = table.connector.id
     seen = link is not None and known.taken_in(_item_key(message, link.target.work_item_id))

@@ -13,29 +13,40 @@ from enate_desktop.routing.wording import listed, rule_traces, why_it_took
 _FOUND = 3
 
 
-def explained(table: RouteMatcher, found: Match) -> tuple[Decision, ...]:
-    """The decisions of ``found`` with reason and trace."""
+def explained(
+    table: RouteMatcher, found: Match, details: int | None = None
+) -> tuple[Decision, ...]:
+    """The decisions of ``found`` with reason and trace.
+
+    Of the routes whose rules failed, only the last ``details`` before the winner show them.
+    """
     return tuple(
         replace(
             table.decision_of(taken, recipient, found.facts.message),
             reason=_reason(table, found, taken, recipient),
-            trace=_trace(table, found, taken, recipient),
+            trace=_trace(table, found, taken, recipient, details),
         )
         for taken, recipient in found.taken
     )
 
 
 def _trace(
-    table: RouteMatcher, found: Match, taken: CompiledRoute | None, recipient: str | None
+    table: RouteMatcher,
+    found: Match,
+    taken: CompiledRoute | None,
+    recipient: str | None,
+    details: int | None,
 ) -> tuple[RouteTrace, ...]:
     stop = taken.place if taken is not None else len(table.compiled)
     steps = list(table.differs[:stop])
-    for compiled in _asked(table, found, taken, recipient):
-        if compiled.place >= stop:
-            break
-        if compiled.route.enabled:
-            rules = rule_traces(compiled, found.facts)
-            steps[compiled.place] = _step(compiled, Result.RULE_FAILED, rules)
+    asked = _asked(table, found, taken, recipient)
+    failed = [c for c in asked if c.place < stop and c.route.enabled]
+    shown_from = 0 if details is None else max(len(failed) - details, 0)
+    for compiled in failed[:shown_from]:
+        steps[compiled.place] = table.failed[compiled.place]
+    for compiled in failed[shown_from:]:
+        rules = rule_traces(compiled, found.facts)
+        steps[compiled.place] = _step(compiled, Result.RULE_FAILED, rules)
     if taken is not None:
         steps.append(_step(taken, Result.TOOK, rule_traces(taken, found.facts)))
     return (*steps, *table.untried[stop + 1 :])

@@ -53,9 +53,8 @@ class RouteMatcher:
         self.own_addresses = own | self.buckets.keys() | {connector.primary_address}
         self.finder = KeywordFinder(_keywords(self.compiled))
         self.differs = tuple(map(_not_asked, self.compiled))
-        self.untried = tuple(
-            RouteTrace(c.route.name, c.route.id, Result.NOT_EVALUATED) for c in self.compiled
-        )
+        self.untried = _all_are(Result.NOT_EVALUATED, self.compiled)
+        self.failed = _all_are(Result.RULE_FAILED, self.compiled)
 
     def match(self, message: Message, like: MailFacts | None = None) -> "Match":
         """Who takes the mail, without making decisions of it.
@@ -182,6 +181,10 @@ def _keywords(routes: Iterable[CompiledRoute]) -> Iterable[str]:
         for rule, keys in route.tests:
             if rule == SUBJECT:
                 yield from map(str, keys)
+
+
+def _all_are(result: Result, routes: Iterable[CompiledRoute]) -> tuple[RouteTrace, ...]:
+    return tuple(RouteTrace(c.route.name, c.route.id, result) for c in routes)
 
 
 def _not_asked(compiled: CompiledRoute) -> RouteTrace:

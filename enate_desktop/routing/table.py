@@ -54,14 +54,16 @@ class RouteTable(RouteMatcher):
             ordered.append(fallback)
         return cls(connector, ordered, companies, revision, blocked, own)
 
-    def decide(self, message: Message, explain: bool = False) -> tuple[Decision, ...]:
+    def decide(
+        self, message: Message, explain: bool = False, details: int | None = None
+    ) -> tuple[Decision, ...]:
         """One decision per To/CC address a route took, else one for the mail as a whole.
 
         ``reason`` and ``trace`` are filled only with ``explain``: words cost far more than the
-        decision itself.
+        decision itself. ``details`` limits the failed routes that show their rules.
         """
         found = self.match(message)
-        return explained(self, found) if explain else self.decisions(found)
+        return explained(self, found, details) if explain else self.decisions(found)
 
     def decisions(self, found: Match) -> tuple[Decision, ...]:
         """The decisions of a match, without words."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from enate_desktop.services.analysis import AnalysisService
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
@@ -25,6 +26,7 @@ class Services:
     work_items: WorkItemService
     intake: IntakeService
     exchange: ExchangeService
+    analysis: AnalysisService
     settings: SettingsService
     people: PeopleService
     history: HistoryService

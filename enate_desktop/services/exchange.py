@@ -1,10 +1,11 @@
 """Import and export of the configuration: previewed as a diff, all or nothing (SPEC 11)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from enate_desktop.domain.errors import InputError, RefusedError
 from enate_desktop.domain.history import HistoryEntry
@@ -14,8 +15,16 @@ from enate_desktop.services.exchange_connectors import import_connectors
 from enate_desktop.services.exchange_directory import import_directory
 from enate_desktop.services.exchange_export import FORMAT, export_document
 from enate_desktop.services.exchange_reader import Section, unusable
+from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _MOST_BYTES = 64 << 20
+_NEEDED = (
+    Permission.EDIT_DIRECTORY,
+    Permission.EDIT_CONNECTORS,
+    Permission.EDIT_ROUTES,
+    Permission.REORDER_ROUTES,
+)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +60,56 @@ class ExchangeService:
         The routes of a connector that is named are replaced by the list given, in its order. Paths
         are relative to ``folder``. Raises InputError or RefusedError; nothing is changed then.
         """
-        for permission in (
-            Permission.EDIT_DIRECTORY,
-            Permission.EDIT_CONNECTORS,
-            Permission.EDIT_ROUTES,
-            Permission.REORDER_ROUTES,
-        ):
+        for permission in _NEEDED:
             self._context.need(permission)
-        if _names_secrets(document) and not dry_run:
+        if dry_run:
+            return self.preview(document, folder, lambda _work, report: report)
+        if _names_secrets(document):
             self._context.vault.prepare()
-        report = ImportReport((), (), applied=False)
-        try:
-            with self._context.database.write() as work:
-                before = work.history.newest_id()
-                top = Section(document, "The configuration")
-                if top.value("format", None) != FORMAT:
-                    raise unusable(top.where, f'does not say "format": "{FORMAT}".')
-                import_directory(self._context, work, top)
-                notes = import_connectors(self._context, work, top, folder, dry_run=dry_run)
-                top.done()
-                report = ImportReport(work.history.after(before), tuple(notes), applied=not dry_run)
-                if dry_run:
-                    raise _PreviewEnd
-        except _PreviewEnd:
-            pass
-        except RefusedError as error:
-            raise InputError(error.title, f"Nothing was imported. {error.message}") from None
-        return report
+        with _refusals_as_input_errors(), self._context.database.write() as work:
+            return self._import(work, document, folder, dry_run=False)
+
+    def preview(
+        self,
+        document: Mapping[str, Any],
+        folder: Path,
+        look: Callable[[UnitOfWork, ImportReport], T],
+    ) -> T:
+        """What ``look`` sees of the configuration as ``document`` would make it; nothing stays.
+
+        Secrets are not kept. Raises InputError for an unusable document.
+        """
+        seen: list[T] = []
+        with (
+            suppress(_PreviewEnd),
+            _refusals_as_input_errors(),
+            self._context.database.write() as work,
+        ):
+            report = self._import(work, document, folder, dry_run=True)
+            seen.append(look(work, report))
+            raise _PreviewEnd
+        return seen[0]
+
+    def _import(
+        self, work: UnitOfWork, document: Mapping[str, Any], folder: Path, *, dry_run: bool
+    ) -> ImportReport:
+        before = work.history.newest_id()
+        top = Section(document, "The configuration")
+        if top.value("format", None) != FORMAT:
+            raise unusable(top.where, f'does not say "format": "{FORMAT}".')
+        import_directory(self._context, work, top)
+        notes = import_connectors(self._context, work, top, folder, dry_run=dry_run)
+        top.done()
+        return ImportReport(work.history.after(before), tuple(notes), applied=not dry_run)
+
+
+@contextmanager
+def _refusals_as_input_errors() -> Iterator[None]:
+    """What a rule refuses makes the file unusable."""
+    try:
+        yield
+    except RefusedError as error:
+        raise InputError(error.title, f"Nothing was imported. {error.message}") from None
 
 
 def read_document(path: Path | None, text: str | None = None) -> Mapping[str, Any]:

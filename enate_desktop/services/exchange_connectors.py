@@ -22,6 +22,7 @@ from enate_desktop.domain.routes import Covers
 from enate_desktop.domain.services_catalogue import SERVICES, usual_port
 from enate_desktop.services.connector_edits import save_connector
 from enate_desktop.services.context import Context
+from enate_desktop.services.exchange_pins import import_pins
 from enate_desktop.services.exchange_reader import Section, pem_text, secret, unusable
 from enate_desktop.services.exchange_routes import (
     import_outgoing_routes,
@@ -87,6 +88,8 @@ def _connector(
         import_routes(context, work, section, connector_id)
     if section.has("outgoing_routes"):
         notes += import_outgoing_routes(context, work, section, connector_id)
+    if section.has("pins"):
+        import_pins(context, work, section, connector_id)
     section.done()
     return notes
 

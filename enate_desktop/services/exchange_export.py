@@ -1,5 +1,7 @@
 """The configuration as a document: everything but secrets (SPEC 11)."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +15,9 @@ from enate_desktop.domain.connectors import (
 from enate_desktop.domain.directory import Contact, Node, NodeKind, Process
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.domain.rules import Rules
+from enate_desktop.routing.pins import Pin
 from enate_desktop.services.routes import RouteGroup, route_groups
+from enate_desktop.storage.encoding import message_text
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 FORMAT = "enate-desktop/1"
@@ -34,7 +38,13 @@ def export_document(work: UnitOfWork) -> Json:
     if loose:
         document["contacts"] = loose
     document["connectors"] = [
-        _connector(group, set(work.connectors.credential_marks(group.connector.id)), paths, names)
+        _connector(
+            group,
+            set(work.connectors.credential_marks(group.connector.id)),
+            work.pins.of(group.connector.id),
+            paths,
+            names,
+        )
         for group in route_groups(work)
     ]
     return document
@@ -92,7 +102,11 @@ def _contact(contact: Contact) -> str | Json:
 
 
 def _connector(
-    group: RouteGroup, secrets: set[str], paths: dict[int, str], names: dict[int, str]
+    group: RouteGroup,
+    secrets: set[str],
+    pins: Sequence[Pin],
+    paths: dict[int, str],
+    names: dict[int, str],
 ) -> Json:
     connector = group.connector
     facts: Json = {
@@ -108,6 +122,8 @@ def _connector(
     facts["fallback"] = _fallback(connector, paths)
     facts["routes"] = [_route(r, paths, names) for r in group.routes if not r.fallback]
     facts["outgoing_routes"] = [_outgoing_route(route) for route in group.outgoing]
+    if pins:
+        facts["pins"] = [_pin(pin, paths) for pin in pins]
     return facts
 
 
@@ -182,6 +198,21 @@ def _rules(rules: Rules, names: dict[int, str]) -> Json:
         "recipients": [str(pattern) for pattern in rules.recipients],
         "senders": [str(pattern) for pattern in rules.senders],
         "companies": [names[key] for key in rules.companies if key in names],
+    }
+
+
+def _pin(pin: Pin, paths: dict[int, str]) -> Json:
+    return {
+        "name": pin.name,
+        "message": json.loads(message_text(pin.message)),
+        "expected": [
+            {
+                "recipient": end.recipient,
+                "route": end.route,
+                "process": paths.get(end.process_id) if end.process_id is not None else None,
+            }
+            for end in pin.expected
+        ],
     }
 
 

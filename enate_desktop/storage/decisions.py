@@ -65,6 +65,23 @@ class DecisionRepository:
         )
         return tuple(LedgerLine(**{**row, "end": End(row["end"])}) for row in rows.mappings())
 
+    def recent(self, connector_id: int, limit: int) -> tuple[tuple[int, Message], ...]:
+        """The newest routed mails of a connector, oldest first: intake id and routable facts.
+
+        Replies, duplicates and our own mail were not decided by the routes and are left out.
+        """
+        rows = self._connection.execute(
+            select(IntakeRow.id, IntakeRow.facts)
+            .where(
+                IntakeRow.connector_id == connector_id,
+                IntakeRow.end.in_((End.CREATED, End.UNHANDLED)),
+                IntakeRow.facts != "",
+            )
+            .order_by(IntakeRow.id.desc())
+            .limit(limit)
+        ).all()
+        return tuple((row.id, message_value(row.facts)) for row in reversed(rows))
+
     def message(self, intake_id: int) -> Message | None:
         """The routable facts of a decided mail, or None before its decision."""
         facts = self._connection.execute(

@@ -196,6 +196,19 @@ class OutgoingRouteRow(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class PinRow(Base):
+    """A pinned mail of a connector with the ends it must have (X-06); both are JSON."""
+
+    __tablename__ = "pins"
+    __table_args__ = (UniqueConstraint("connector_id", "name_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connector_id: Mapped[int] = mapped_column(ForeignKey("connectors.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    name_key: Mapped[str]
+    facts: Mapped[str] = mapped_column(Text)
+    expected: Mapped[str] = mapped_column(Text)
+
+
 class HistoryRow(Base):
     """One line of history; never updated, never deleted."""
 

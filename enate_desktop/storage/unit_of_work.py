@@ -11,6 +11,7 @@ from enate_desktop.storage.directory import DirectoryRepository
 from enate_desktop.storage.facts import FactRepository
 from enate_desktop.storage.history import HistoryRepository
 from enate_desktop.storage.ledger import LedgerRepository
+from enate_desktop.storage.pins import PinRepository
 from enate_desktop.storage.raw_mails import RawMailRepository
 from enate_desktop.storage.routes import RouteRepository
 from enate_desktop.storage.work_items import WorkItemRepository
@@ -47,6 +48,11 @@ class UnitOfWork:
     def routes(self) -> RouteRepository:
         """Incoming and outgoing routes."""
         return RouteRepository(self.connection)
+
+    @cached_property
+    def pins(self) -> PinRepository:
+        """Pinned mails."""
+        return PinRepository(self.connection)
 
     @cached_property
     def history(self) -> HistoryRepository:

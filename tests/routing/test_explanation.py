@@ -120,6 +120,8 @@ def test_of_many_failed_routes_the_nearest_keep_their_details() -> None:
     kept = from_stored(text).trace
     assert [step.count for step in kept] == [1000 - DETAILS_KEPT] + [1] * (DETAILS_KEPT + 1)
     assert kept[0].rules == ()
+    (brief,) = made.decide(mail(), explain=True, details=DETAILS_KEPT)
+    assert shortened(brief.trace) == kept
     assert kept[1].rules[0].asked == f"word {1000 - DETAILS_KEPT}"
 
 

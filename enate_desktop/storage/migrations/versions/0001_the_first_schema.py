@@ -262,6 +262,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "pins",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("expected", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connector_id"],
+            ["connectors.id"],
+            name=op.f("fk_pins_connector_id_connectors"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pins")),
+        sa.UniqueConstraint("connector_id", "name_key", name=op.f("uq_pins_connector_id_name_key")),
+    )
+    op.create_table(
         "routes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("connector_id", sa.Integer(), nullable=False),
