@@ -34,16 +34,6 @@ def is_word(character: str) -> bool:
     )
 
 
-def has_words(subject: str, phrase: str) -> bool:
-    """Whether ``phrase`` stands in ``subject`` (both folded) and not inside longer words."""
-    start = subject.find(phrase)
-    while start >= 0:
-        if _stands_alone(subject, phrase, start):
-            return True
-        start = subject.find(phrase, start + 1)
-    return False
-
-
 def _stands_alone(subject: str, phrase: str, start: int) -> bool:
     end = start + len(phrase)
     before = start == 0 or not (is_word(phrase[0]) and is_word(subject[start - 1]))

@@ -1,13 +1,16 @@
 """The command line as outside checks drive it: exact output, exit codes, no traceback."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from enate_desktop.cli import run
+from tests.cli.conftest import Program
 from tests.company import connector, document, route
+
+Write = Callable[[object], str]
 
 MAIL = (
     b"From: marie@acme.fr\r\nTo: hr@acme.example\r\nSubject: Hello\r\n"
@@ -15,41 +18,15 @@ MAIL = (
 )
 
 
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ENATE_PASSPHRASE", "correct horse")
-    monkeypatch.setenv("HR_PASSWORD", "pw")
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def program(data: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs a command in this process: (exit code, standard output, standard error)."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(["--data", str(data), *arguments], lambda _options: 99)
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return call
-
-
-def write(data: Path, value: Any) -> str:
-    data.parent.mkdir(exist_ok=True)
-    file = data.parent / "config.json"
-    file.write_text(json.dumps(value))
-    return str(file)
-
-
-def test_without_a_command_the_window_opens(program: Any) -> None:
+def test_without_a_command_the_window_opens(program: Program) -> None:
     """SPEC 11."""
     assert program()[0] == 99
     assert program("demo")[0] == 99
 
 
-def test_import_export_import_changes_nothing(program: Any, data: Path) -> None:
+def test_import_export_import_changes_nothing(program: Program, write: Write, data: Path) -> None:
     """SPEC 11: through files, with exit code 0."""
-    assert program("config", "import", write(data, document()))[0] == 0
+    assert program("config", "import", write(document()))[0] == 0
     exported = str(data.parent / "out.json")
     assert program("config", "export", exported)[0] == 0
     code, out, err = program("config", "import", exported, "--json")
@@ -57,9 +34,9 @@ def test_import_export_import_changes_nothing(program: Any, data: Path) -> None:
     assert "Nothing changed." in err
 
 
-def test_export_to_standard_output_is_the_document(program: Any, data: Path) -> None:
+def test_export_to_standard_output_is_the_document(program: Program, write: Write) -> None:
     """SPEC 11: FILE|-."""
-    program("config", "import", write(data, document()))
+    program("config", "import", write(document()))
     code, out, _ = program("config", "export", "-")
     assert code == 0
     assert json.loads(out)["format"] == "enate-desktop/1"
@@ -88,7 +65,7 @@ def test_options_may_stand_before_or_behind_the_command(
         ["route", "explain"],
     ],
 )
-def test_wrong_use_is_2(program: Any, arguments: list[str]) -> None:
+def test_wrong_use_is_2(program: Program, arguments: list[str]) -> None:
     """SPEC 11: exit 2."""
     with pytest.raises(SystemExit) as caught:
         program(*arguments)
@@ -107,7 +84,7 @@ def test_wrong_use_is_2(program: Any, arguments: list[str]) -> None:
         ["config", "export", "/nowhere/config.json"],
     ],
 )
-def test_unusable_input_is_2_and_one_sentence(program: Any, arguments: list[str]) -> None:
+def test_unusable_input_is_2_and_one_sentence(program: Program, arguments: list[str]) -> None:
     """SPEC 11: exit 2, the message on standard error, nothing on standard output."""
     code, out, err = program(*arguments)
     assert (code, out) == (2, "")
@@ -125,22 +102,24 @@ def test_a_data_folder_that_cannot_be_is_2(
     assert "cannot be used" in capsys.readouterr().err
 
 
-def test_config_check_is_1_with_warnings_and_0_without(program: Any, data: Path) -> None:
+def test_config_check_is_1_with_warnings_and_0_without(program: Program, write: Write) -> None:
     """SPEC 11, R-12: the answer is "no"."""
     config = document()
-    program("config", "import", write(data, config))
+    program("config", "import", write(config))
     processes = config["customers"][0]["contracts"][0]["services"][0]["processes"]
     processes[1]["retired"] = True
-    program("config", "import", write(data, config))
+    program("config", "import", write(config))
     code, out, _ = program("config", "check", "--json")
     kinds = {warning["kind"] for warning in json.loads(out)["warnings"]}
     assert code == 1
     assert any("retired" in kind for kind in kinds)
 
 
-def test_explain_prints_exactly_the_documented_keys(program: Any, data: Path) -> None:
+def test_explain_prints_exactly_the_documented_keys(
+    program: Program, write: Write, data: Path
+) -> None:
     """SPEC 11: the shape of ``route explain --json``; for connectors that are off too."""
-    program("config", "import", write(data, document()))
+    program("config", "import", write(document()))
     mail = data.parent / "mail.eml"
     mail.write_bytes(MAIL)
     code, out, _ = program("route", "explain", str(mail), "--json", "--connector", "hr emea")
@@ -170,30 +149,34 @@ def test_explain_prints_exactly_the_documented_keys(program: Any, data: Path) ->
     ]
 
 
-def test_explain_asks_the_connectors_the_mail_is_addressed_to(program: Any, data: Path) -> None:
+def test_explain_asks_the_connectors_the_mail_is_addressed_to(
+    program: Program, write: Write, data: Path
+) -> None:
     """SPEC 11: without --connector."""
     other = connector("Payroll", primary_address="payroll@acme.example", routes=[])
-    program("config", "import", write(data, document(connector(), other)))
+    program("config", "import", write(document(connector(), other)))
     mail = data.parent / "mail.eml"
     mail.write_bytes(MAIL)
     _, out, _ = program("route", "explain", str(mail), "--json")
     assert [d["connector"] for d in json.loads(out)["decisions"]] == ["HR EMEA"]
 
 
-def test_terminal_output_cannot_be_steered_by_a_mail(program: Any, data: Path) -> None:
+def test_terminal_output_cannot_be_steered_by_a_mail(
+    program: Program, write: Write, data: Path
+) -> None:
     """MAIL 4 B 36: control characters never reach the terminal."""
-    program("config", "import", write(data, document()))
+    program("config", "import", write(document()))
     mail = data.parent / "mail.eml"
     mail.write_bytes(MAIL.replace(b"Hello", b"=?utf-8?q?=1B[2Jgone=0D=0AX?="))
     _, out, _ = program("route", "explain", str(mail))
     assert "\x1b" not in out
 
 
-def test_a_closed_port_is_a_stage_a_cause_and_exit_1(program: Any, data: Path) -> None:
+def test_a_closed_port_is_a_stage_a_cause_and_exit_1(program: Program, write: Write) -> None:
     """C-06: the first failure names the stage and the field to mend."""
     closed = connector(routes=[route("France")])
     closed["incoming"]["port"] = 1
-    program("config", "import", write(data, document(closed)))
+    program("config", "import", write(document(closed)))
     code, out, err = program("connector", "test", "HR EMEA", "--json")
     report = json.loads(out)
     failed = [stage for stage in report["stages"] if stage["state"] == "failed"]
