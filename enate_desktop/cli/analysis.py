@@ -81,8 +81,6 @@ def route_explain(services: Services, options: argparse.Namespace) -> int:
 
 def route_replay(services: Services, options: argparse.Namespace) -> int:
     """Which recent mails would go elsewhere: with a proposed configuration, or since they came."""
-    if options.last < 1:
-        raise InputError("--last takes a number from 1 up.", "Nothing was replayed.")
     if options.against:
         path = Path(options.against)
         document = read_document(path)

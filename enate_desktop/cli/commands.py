@@ -69,7 +69,7 @@ def config_import(services: Services, options: argparse.Namespace) -> int:
     """Read a configuration and show what changes."""
     standard_input = options.file == "-"
     path = None if standard_input else Path(options.file)
-    document = read_document(path, standard_input().decode("utf-8-sig") if path is None else None)
+    document = read_document(path, standard_input() if path is None else b"")
     folder = path.resolve().parent if path else Path.cwd()
     report = services.exchange.import_(document, folder, dry_run=options.dry_run)
     if options.json:

@@ -1,8 +1,10 @@
 """Runs one command and turns what happened into an exit code: 0 done, 1 no, 2 unusable."""
 
 import getpass
+import logging
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 
 from enate_desktop.cli import analysis, commands, listings
 from enate_desktop.cli.output import complain, say
@@ -13,10 +15,15 @@ from enate_desktop.paths import default_data_folder
 from enate_desktop.wiring import build_services
 
 UNUSABLE = 2
+_log = logging.getLogger(__name__)
 
 
 def run(arguments: Sequence[str], open_window: Callable[..., int]) -> int:
     """Run the command named by ``arguments``; ``open_window`` serves the ones with a window."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A pipe may have any encoding; results are UTF-8, as JSON is.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = build_parser().parse_args(arguments)
     try:
         if options.command in ("window", "demo"):
@@ -38,6 +45,14 @@ def run(arguments: Sequence[str], open_window: Callable[..., int]) -> int:
         # The reader went away (head, less): nothing is wrong.
         sys.stderr.close()
         return 0
+    except OSError as error:
+        say(f"The result could not be written ({error.strerror or error}). No mail was changed.")
+        return UNUSABLE
+    except Exception:
+        # A bug of ours: the log has it, the person gets a sentence.
+        _log.exception("unexpected error in %s", options.command)
+        say("Something unexpected happened. Your data is safe; the log file says more.")
+        return UNUSABLE
 
 
 def _function(name: str) -> Callable[..., int]:

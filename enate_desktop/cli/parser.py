@@ -40,7 +40,9 @@ def build_parser() -> argparse.ArgumentParser:
         ("activity", "who changed what"),
     ):
         listing = _add(commands, name, name.replace("-", "_"), words)
-        listing.add_argument("--limit", type=int, default=0, metavar="N", help="the newest N only")
+        listing.add_argument(
+            "--limit", type=_number, default=0, metavar="N", help="the newest N only"
+        )
     return parser
 
 
@@ -75,7 +77,9 @@ def _connectors_and_routes(commands: _Commands) -> None:
     explain.add_argument("file", metavar="MAIL.eml|-")
     explain.add_argument("--connector", metavar="NAME", help="only this connector")
     replay = _add(route, "replay", "route_replay", "which recent mails would go elsewhere")
-    replay.add_argument("--last", type=int, default=500, metavar="N", help="mails per connector")
+    replay.add_argument(
+        "--last", type=_number, default=500, metavar="N", help="mails per connector"
+    )
     replay.add_argument("--against", metavar="CONFIG.json", help="a proposed configuration")
     wish = _add(route, "wish", "route_wish", "what it would take that a route takes a mail")
     wish.add_argument("file", metavar="MAIL.eml|-")
@@ -97,6 +101,7 @@ def _pins(commands: _Commands) -> None:
 
 def _group(commands: _Commands, name: str, words: str) -> _Commands:
     group = commands.add_parser(name, help=words, description=words)
+    _common(group, default=False)
     return group.add_subparsers(
         title="commands", metavar="COMMAND", required=True, parser_class=_Parser
     )
@@ -109,10 +114,26 @@ def _add(commands: _Commands, name: str, command: str, words: str) -> _Parser:
     return parser
 
 
+def _number(text: str) -> int:
+    """A number of things to list or look at."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1_000_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000000")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    """A folder with a name."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the folder has no name")
+    return Path(text)
+
+
 def _common(parser: argparse.ArgumentParser, *, default: bool) -> None:
     """Options that may stand before or behind the command."""
     missing = None if default else argparse.SUPPRESS
-    parser.add_argument("--data", metavar="DIR", type=Path, default=missing, help="the data folder")
+    parser.add_argument(
+        "--data", metavar="DIR", type=_folder, default=missing, help="the data folder"
+    )
     parser.add_argument(
         "--json",
         action="store_true",

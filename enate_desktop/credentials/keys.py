@@ -125,7 +125,10 @@ class KeyStore:
             salt, nonce, sealed = (
                 base64.b64decode(facts[name]) for name in ("salt", "nonce", "key")
             )
-            if kdf["n"] > 1 << 20 or kdf["r"] > 32 or kdf["p"] > 16:
+            power = kdf["n"].bit_length() - 1
+            if kdf["n"] != 1 << power or not 1 <= power <= 20:
+                raise ValueError
+            if not (1 <= kdf["r"] <= 32 and 1 <= kdf["p"] <= 16):
                 raise ValueError
         except (OSError, ValueError, KeyError, TypeError):
             raise CredentialError(

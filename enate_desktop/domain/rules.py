@@ -79,9 +79,18 @@ def keyword(text: str) -> str:
             "Write the words to look for, or leave the rule empty.",
             field="rules.subject_keywords",
         )
+    if split_values(value) != (value,):
+        raise InputError(
+            f'The key word "{value}" contains a separator.',
+            "Give its parts one by one, or put it in double quotes to look for it as it is.",
+            field="rules.subject_keywords",
+        )
     return value
 
 
 def patterns(values: Iterable[str]) -> tuple[AddressPattern, ...]:
-    """Listed addresses and domains, repeats merged; raises InputError at the first unusable one."""
-    return tuple(dict.fromkeys(parse_pattern(value) for value in merged(values)))
+    """Listed addresses and domains, repeats merged; raises InputError at the first unusable one.
+
+    A blank one is unusable: were it passed over, the route might take every mail.
+    """
+    return tuple(dict.fromkeys(parse_pattern(value) for value in values))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from enate_desktop.domain.errors import InputError
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -17,3 +19,14 @@ class Settings:
     """Failed attempts to reach a server before its connector is switched off (C-08), at most 10."""
     max_mail_megabytes: int = 150
     """A larger mail stays on the server and is routed by its headers."""
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise InputError, naming the field, for a value that would harm."""
+    for name, low, high, words in (
+        ("poll_seconds", 5, 86_400, "Mail is looked for every 5 to 86400 seconds."),
+        ("retry_limit", 1, 10, "A server is tried 1 to 10 times before its connector stops."),
+        ("max_mail_megabytes", 1, 1_000, "The largest mail may have 1 to 1000 MB."),
+    ):
+        if not low <= getattr(settings, name) <= high:
+            raise InputError(words, "Nothing was changed.", field=name)

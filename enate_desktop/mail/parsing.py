@@ -185,10 +185,16 @@ def _ids(headers: Headers, name: str) -> tuple[str, ...]:
 
 
 def _fingerprint(headers: Headers, text: bytes, raw: bytes, start: int) -> str:
-    """What a second copy of the same mail shares with the first (MAIL.md 3.2), as hex digits."""
-    named = [headers.fields.get(name, [b""])[0] for name in ("message-id", "date", "from")]
+    """What a second copy of the same mail shares with the first (MAIL.md 3.2), as hex digits.
+
+    The subject belongs to it: scanners and monitors send mails that differ in nothing else.
+    """
+    names = ("message-id", "date", "from", "subject")
+    named = [headers.fields.get(name, [b""])[0] for name in names]
     if not named[0] and not named[1]:
         return hashlib.sha256(raw).hexdigest()
+    if not named[0]:
+        named += [value for name in ("to", "cc") for value in headers.fields.get(name, ())]
     body = text[start:].replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n")
     facts = [b" ".join(value.split()) for value in named]
     return hashlib.sha256(b"\0".join((*facts, hashlib.sha256(body).digest()))).hexdigest()

@@ -43,12 +43,17 @@ _OTHERS = mimetypes.MimeTypes()
 
 
 def extensions_of(attachment: Attachment) -> tuple[str, ...]:
-    """Its last extension in lower case with the dot; without one, those of its media type."""
+    """Its last extension in lower case with the dot; those of its media type without a name.
+
+    A name without an extension has none: Q-2 asks the media type only where there is no name.
+    """
     name = attachment.name.casefold().strip().rstrip(". ")
     last = name.replace("\\", "/").rpartition("/")[2]
     end = last.rpartition(".")[2].strip() if "." in last else ""
     if end:
         return ("." + end,)
+    if name:
+        return ()
     return _of_type(attachment.media_type.partition(";")[0].strip().lower())
 
 

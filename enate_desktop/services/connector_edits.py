@@ -23,6 +23,8 @@ from enate_desktop.services.route_edits import usable_target
 from enate_desktop.services.vault import SecretChanges, SecretName
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
+_NOWHERE = ServerSettings("", "", 0)
+
 
 def usable_connector(work: UnitOfWork, connector: Connector) -> Connector:
     """``connector`` in its stored form; InputError names the field to mend (C-01…C-12)."""
@@ -52,6 +54,13 @@ def usable_connector(work: UnitOfWork, connector: Connector) -> Connector:
             raise InputError(
                 "No folder to move mail to was named.",
                 "Name one, such as Processed.",
+                field="after_intake",
+            )
+        polled = {"inbox", folded((connector.incoming or _NOWHERE).additional_mailbox or "")}
+        if folded(after.folder) in polled:
+            raise InputError(
+                f'Mail cannot be moved to "{after.folder.strip()}", where it is fetched from.',
+                "It would be taken in again and again. Name another folder, such as Processed.",
                 field="after_intake",
             )
     if not connector.use_for.receives:

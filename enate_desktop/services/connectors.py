@@ -72,6 +72,7 @@ class ConnectorService:
             connector_id = edits.save_connector(self._context, work, connector, secrets, passed)
             saved = _stored(work, connector_id)
             if saved.enabled and not (before and before.enabled):
+                check_can_run(saved)
                 self._go_live(work, saved, test.report.folder if test else None)
             return _stored(work, connector_id)
 
@@ -83,6 +84,7 @@ class ConnectorService:
         self._context.need(Permission.EDIT_CONNECTORS)
         with self._context.database.write() as work:
             connector = _stored(work, connector_id)
+            check_can_run(connector)
             marks = self._context.vault.marks(work, connector_id)
             fingerprint = connection_fingerprint(connector, marks)
             if not test.ok or test.fingerprint != fingerprint:
@@ -206,6 +208,16 @@ class ConnectorService:
         off = replace(connector, enabled=False)
         work.connectors.change(connector.id, enabled=off.enabled, version=connector.version + 1)
         self._context.note(work, "connector", connector.id, connector.name, action, *changes)
+
+
+def check_can_run(connector: Connector) -> None:
+    """Refuse to switch on what the worker cannot do."""
+    if connector.incoming is not None and connector.incoming.is_pop3:
+        raise RefusedError(
+            f'"{connector.name}" stays off: mail is not taken in over POP3.',
+            "Choose the IMAP service of this mailbox.",
+            field="incoming.service",
+        )
 
 
 def mailbox_name(connector: Connector) -> str:

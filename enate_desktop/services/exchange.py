@@ -112,15 +112,15 @@ def _refusals_as_input_errors() -> Iterator[None]:
         raise InputError(error.title, f"Nothing was imported. {error.message}") from None
 
 
-def read_document(path: Path | None, text: str | None = None) -> Mapping[str, Any]:
-    """The JSON document in a file (or in ``text``, when the file is standard input)."""
+def read_document(path: Path | None, given: bytes = b"") -> Mapping[str, Any]:
+    """The JSON document in a file, or in ``given``, when that is standard input."""
     name = path.name if path else "Standard input"
     try:
-        if text is None and path is not None:
+        if path is not None:
             if path.stat().st_size > _MOST_BYTES:
                 raise InputError(f"{name} is larger than 64 MB.", "It is no configuration file.")
-            text = path.read_text(encoding="utf-8-sig")
-        document = json.loads(text or "")
+            given = path.read_bytes()
+        document = json.loads(given.decode("utf-8-sig"))
     except OSError as error:
         raise InputError(
             f"{name} cannot be read ({error.strerror or error}).", "Nothing was imported."

@@ -171,10 +171,11 @@ def _first_intake(facts: Section, connector: Connector) -> StartFrom:
     target = facts.section("first_intake")
     try:
         since = datetime.fromisoformat(target.text("since"))
-    except ValueError:
+        since = since.replace(tzinfo=UTC) if since.tzinfo is None else since.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise unusable(target.where, '"since" is not a day such as 2026-01-31.') from None
     target.done()
-    return StartFrom(FirstIntake.SINCE, since if since.tzinfo else since.replace(tzinfo=UTC))
+    return StartFrom(FirstIntake.SINCE, since)
 
 
 def _fallback(work: UnitOfWork, section: Section, base: Connector) -> Fallback | None:

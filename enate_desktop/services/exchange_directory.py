@@ -1,13 +1,15 @@
 """Importing settings, the directory and companies from a configuration document."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TypeVar
 
 from enate_desktop.domain.addresses import normal_address
 from enate_desktop.domain.directory import Company, Contact, Kind, Node, NodeKind, Process
+from enate_desktop.domain.errors import InputError
+from enate_desktop.domain.people import Permission
 from enate_desktop.domain.rules import folded
-from enate_desktop.domain.settings import Settings
+from enate_desktop.domain.settings import Settings, check_settings
 from enate_desktop.services import directory_edits as edits
 from enate_desktop.services.context import Context
 from enate_desktop.services.exchange_reader import Section, unusable
@@ -35,16 +37,23 @@ def import_directory(context: Context, work: UnitOfWork, top: Section) -> None:
 
 def _settings(context: Context, work: UnitOfWork, section: Section) -> None:
     present = work.facts.settings()
+    wanted = present
     for field in fields(Settings):
         old = getattr(present, field.name)
         if not section.has(field.name):
             continue
         value = section.flag(field.name) if isinstance(old, bool) else section.number(field.name)
+        wanted = replace(wanted, **{field.name: value})  # type: ignore[arg-type]  # typed by field
         if value != old:
+            context.need(Permission.CHANGE_SETTINGS)
             work.facts.set_setting(field.name, value)
             change = (field.name, str(old), str(value))
             context.note(work, "settings", 0, "Settings", "changed", change)
     section.done()
+    try:
+        check_settings(wanted)
+    except InputError as error:
+        raise unusable(section.where, f"cannot be used. {error.title}") from None
 
 
 def _node(context: Context, work: UnitOfWork, section: Section, level: int, parent_id: int) -> None:

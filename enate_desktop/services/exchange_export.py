@@ -120,8 +120,10 @@ def _connector(
     facts["incoming"] = _server(connector, connector.incoming, Side.INCOMING, secrets)
     facts["outgoing"] = _server(connector, connector.outgoing, Side.OUTGOING, secrets)
     facts["fallback"] = _fallback(connector, paths)
-    facts["routes"] = [_route(r, paths, names) for r in group.routes if not r.fallback]
-    facts["outgoing_routes"] = [_outgoing_route(route) for route in group.outgoing]
+    if connector.use_for.receives:
+        facts["routes"] = [_route(r, paths, names) for r in group.routes if not r.fallback]
+    if connector.use_for.sends:
+        facts["outgoing_routes"] = [_outgoing_route(route) for route in group.outgoing]
     if pins:
         facts["pins"] = [_pin(pin, paths) for pin in pins]
     return facts

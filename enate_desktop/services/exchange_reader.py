@@ -105,6 +105,8 @@ class Section:
         found = self.value(key, default)
         if not isinstance(found, kind):
             raise unusable(self.where, f'"{key}" is not {words}.')
+        if isinstance(found, str) and any(0xD800 <= ord(c) <= 0xDFFF for c in found):
+            raise unusable(self.where, f'"{key}" holds half a character (a surrogate).')
         return found
 
 
@@ -156,9 +158,10 @@ def _file(section: Section, key: str, path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             raw = file.read(_MOST_SECRET_BYTES + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no file name"
         raise unusable(
-            section.where, f'"{key}": the file {path.name} cannot be read ({error.strerror}).'
+            section.where, f'"{key}": the file {path.name!r} cannot be read ({reason}).'
         ) from None
     if len(raw) > _MOST_SECRET_BYTES:
         raise unusable(section.where, f'"{key}": the file {path.name} is larger than 1 MB.')

@@ -190,7 +190,9 @@ class IntakeService:
 
 def _decisions(work: UnitOfWork, deciding: Deciding, message: Message) -> tuple[Decision, ...]:
     link_by_subject = deciding.settings.link_by_subject
-    return decide_mail(message, deciding.table, StoredWork(work), link_by_subject=link_by_subject)
+    return decide_mail(
+        message, deciding.table, StoredWork(work, message), link_by_subject=link_by_subject
+    )
 
 
 def _read(mail: Undecided) -> Message:

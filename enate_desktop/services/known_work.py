@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from enate_desktop.domain.work_items import reference, reference_id
+from enate_desktop.domain.addresses import without_tag
+from enate_desktop.domain.messages import Message
+from enate_desktop.domain.work_items import State, reference, reference_id
 from enate_desktop.routing.linking import LinkTarget
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
@@ -10,9 +12,10 @@ from enate_desktop.storage.unit_of_work import UnitOfWork
 class StoredWork:
     """Answers from inside one transaction, so that nothing changes between question and use."""
 
-    def __init__(self, work: UnitOfWork) -> None:
-        """Ask through ``work``."""
+    def __init__(self, work: UnitOfWork, message: Message) -> None:
+        """Ask through ``work`` on behalf of ``message``."""
         self._work = work
+        self._recipients = frozenset(map(without_tag, message.recipients))
 
     def issued_by_us(self, message_id: str) -> bool:
         """Whether this system sent the mail of that Message-ID (M-01)."""
@@ -23,9 +26,19 @@ class StoredWork:
         return self._work.decisions.key_taken(key)
 
     def by_message_ids(self, ids: Sequence[str]) -> LinkTarget | None:
-        """The work item one of these Message-IDs belongs to (M-03)."""
+        """The work item one of these Message-IDs belongs to (M-03).
+
+        A mail to two routed addresses made two: the one of an address that is written to now comes
+        first, then one that is not closed, then the newest.
+        """
         found = self._work.work_items.of_message_ids(ids)
-        return self._target(found) if found is not None else None
+        if not found:
+            return None
+        best = max(
+            found,
+            key=lambda item: (item[2] in self._recipients, item[1] is not State.CLOSED, item[0]),
+        )
+        return self._target(best[0])
 
     def by_reference(self, text: str) -> LinkTarget | None:
         """The work item people call ``101203-T`` (M-03)."""

@@ -31,7 +31,15 @@ def sign_in(database: Database, login: str) -> Person:
         role = work.facts.role_of(login)
     if role is None:
         with database.write() as work:
+            # Asked again: another process may have opened the file at the same moment.
+            role = work.facts.role_of(login)
+            if role is not None:
+                return _person(login, role)
             role = "Viewer" if work.facts.anybody() else "Administrator"
             work.facts.set_role(login, role)
             work.history.add(login, "person", 0, login, "first opened the data file as " + role)
+    return _person(login, role)
+
+
+def _person(login: str, role: str) -> Person:
     return Person(login, role, ROLES.get(role, frozenset((Permission.VIEW,))))

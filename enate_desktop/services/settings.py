@@ -2,9 +2,8 @@
 
 from dataclasses import fields
 
-from enate_desktop.domain.errors import InputError
 from enate_desktop.domain.people import Permission
-from enate_desktop.domain.settings import Settings
+from enate_desktop.domain.settings import Settings, check_settings
 from enate_desktop.services.context import Context
 from enate_desktop.services.differences import differences
 
@@ -24,18 +23,7 @@ class SettingsService:
     def save(self, settings: Settings) -> None:
         """Keep ``settings``; raises InputError for values out of range."""
         self._context.need(Permission.CHANGE_SETTINGS)
-        if not 1 <= settings.retry_limit <= 10:
-            raise InputError(
-                "A server can be tried 1 to 10 times before its connector is switched off.",
-                "Nothing was changed.",
-                field="retry_limit",
-            )
-        if settings.poll_seconds < 5 or settings.max_mail_megabytes < 1:
-            raise InputError(
-                "Look for mail at most every 5 seconds, and allow mails of at least 1 MB.",
-                "Nothing was changed.",
-                field="poll_seconds",
-            )
+        check_settings(settings)
         with self._context.database.write() as work:
             changes = differences(work.facts.settings(), settings)
             for field in fields(Settings):

@@ -14,9 +14,15 @@ class CompanyRepository:
     def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of ``connection``."""
         self._connection = connection
+        self._companies: tuple[Company, ...] | None = None
 
     def all(self) -> tuple[Company, ...]:
         """Every company with its domains, by name."""
+        if self._companies is None:
+            self._companies = self._read()
+        return self._companies
+
+    def _read(self) -> tuple[Company, ...]:
         domains: dict[int, list[str]] = {}
         for company_id, domain in self._connection.execute(
             select(CompanyDomainRow.company_id, CompanyDomainRow.domain).order_by(
@@ -31,6 +37,7 @@ class CompanyRepository:
 
     def save(self, company: Company) -> int:
         """Add (id 0) or replace a company and its domains; returns its id."""
+        self._companies = None
         values: dict[str, object] = {"name": company.name, "name_key": key_of(company.name)}
         company_id = company.id
         if company_id:

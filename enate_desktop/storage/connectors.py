@@ -31,9 +31,15 @@ class ConnectorRepository:
     def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of ``connection``."""
         self._connection = connection
+        self._connectors: tuple[Connector, ...] | None = None
 
     def all(self) -> tuple[Connector, ...]:
         """Every connector, by name."""
+        if self._connectors is None:
+            self._connectors = self._read()
+        return self._connectors
+
+    def _read(self) -> tuple[Connector, ...]:
         rows = self._connection.execute(
             select(
                 ConnectorRow.__table__,
@@ -59,10 +65,12 @@ class ConnectorRepository:
 
     def add(self, connector: Connector) -> int:
         """Add a connector; returns its id."""
+        self._connectors = None
         return insert_row(self._connection, ConnectorRow, _values(connector))
 
     def update(self, connector: Connector) -> None:
         """Replace a connector; StaleError when its version is not the stored one (S-01)."""
+        self._connectors = None
         result = self._connection.execute(
             update(ConnectorRow)
             .where(ConnectorRow.id == connector.id, ConnectorRow.version == connector.version)
@@ -76,6 +84,7 @@ class ConnectorRepository:
 
     def change(self, connector_id: int, **values: object) -> None:
         """Set single columns by the program itself (test result, default sender)."""
+        self._connectors = None
         self._connection.execute(
             update(ConnectorRow).where(ConnectorRow.id == connector_id).values(**values)
         )
@@ -94,6 +103,7 @@ class ConnectorRepository:
 
     def set_condition(self, connector_id: int, condition: Condition) -> None:
         """Replace what the worker last saw."""
+        self._connectors = None
         self._connection.execute(
             delete(ConditionRow).where(ConditionRow.connector_id == connector_id)
         )

@@ -4,13 +4,13 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from enate_desktop.domain.errors import StorageError
 from enate_desktop.storage.unit_of_work import UnitOfWork
@@ -36,7 +36,7 @@ class Database:
         self._engine = _engine(path)
         try:
             self._upgrade()
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             self._engine.dispose()
             raise _unusable(path, error) from None
         _restrict(path)
@@ -144,7 +144,7 @@ def _engine(path: Path) -> Engine:
 
 def _present_revision(path: Path) -> str | None:
     """The schema revision of the file, None for an empty one; read without SQLAlchemy's help."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, timeout=10.0)) as connection:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if not names:
             return None
@@ -156,7 +156,9 @@ def _present_revision(path: Path) -> str | None:
         row: tuple[Any] | None = connection.execute(
             "SELECT version_num FROM alembic_version"
         ).fetchone()
-    return str(row[0]) if row else None
+    if row is None:
+        raise sqlite3.DatabaseError("malformed: it does not say which schema it has")
+    return str(row[0])
 
 
 def _copy_aside(path: Path, revision: str) -> None:
@@ -172,20 +174,22 @@ def _plainly() -> Iterator[None]:
     """Turn what the database refuses into a sentence; anything else passes."""
     try:
         yield
-    except OperationalError as error:
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
         raise _unusable(Path(FILE_NAME), error) from None
 
 
-def _unusable(path: Path, error: DBAPIError) -> StorageError:
-    reason = str(error.orig)
+def _unusable(path: Path, error: DBAPIError | sqlite3.Error) -> StorageError:
+    reason = str(error.orig if isinstance(error, DBAPIError) else error)
     if "locked" in reason:
         return StorageError(
             "The data file is busy in another program.",
             "Nothing was saved; what was there is safe. Try again in a moment.",
         )
-    if "full" in reason:
+    if "full" in reason or "disk I/O" in reason:
         return StorageError(
-            "The disk is full.",
+            "The disk is full or does not take what is written.",
             "Nothing was saved; mail stays on the server. Free some space and try again.",
         )
     if "malformed" in reason or "not a database" in reason:

@@ -22,9 +22,17 @@ class DirectoryRepository:
     def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of ``connection``."""
         self._connection = connection
+        # An import asks for each of its routes; nobody else can write meanwhile.
+        self._nodes: tuple[Node, ...] | None = None
+        self._processes: tuple[Process, ...] | None = None
 
     def nodes(self) -> tuple[Node, ...]:
         """Every customer, contract and service, parents before children."""
+        if self._nodes is None:
+            self._nodes = self._read_nodes()
+        return self._nodes
+
+    def _read_nodes(self) -> tuple[Node, ...]:
         rows = self._connection.execute(
             select(NodeRow.id, NodeRow.kind, NodeRow.name, NodeRow.parent_id, NodeRow.retired)
         )
@@ -44,6 +52,11 @@ class DirectoryRepository:
 
     def processes(self) -> tuple[Process, ...]:
         """Every process with its path and categories, sorted by path."""
+        if self._processes is None:
+            self._processes = self._read_processes()
+        return self._processes
+
+    def _read_processes(self) -> tuple[Process, ...]:
         service, contract, customer = aliased(NodeRow), aliased(NodeRow), aliased(NodeRow)
         rows = self._connection.execute(
             select(
@@ -109,6 +122,7 @@ class DirectoryRepository:
 
     def set_categories(self, process_id: int, paths: Iterable[str]) -> None:
         """Replace the categories of a process, in this order."""
+        self._forget()
         self._connection.execute(delete(CategoryRow).where(CategoryRow.process_id == process_id))
         rows = [
             {"process_id": process_id, "path": path, "position": n} for n, path in enumerate(paths)
@@ -116,12 +130,17 @@ class DirectoryRepository:
         if rows:
             self._connection.execute(insert(CategoryRow), rows)
 
+    def _forget(self) -> None:
+        self._nodes = self._processes = None
+
     def _insert(self, table: type[Base], **values: object) -> int:
+        self._forget()
         return insert_row(self._connection, table, values)
 
     def _change(
         self, table: type[NodeRow | ProcessRow], row_id: int, values: Mapping[str, object]
     ) -> None:
+        self._forget()
         if "name" in values:
             values = {**values, "name_key": key_of(str(values["name"]))}
         self._connection.execute(update(table).where(table.id == row_id).values(**values))

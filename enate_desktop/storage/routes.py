@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     Connection,
+    RowMapping,
     and_,
     bindparam,
     case,
@@ -54,34 +55,13 @@ class RouteRepository:
         )
         if connector_id is not None:
             query = query.where(table.c.connector_id == connector_id)
-        rows = self._connection.execute(query)
-        return tuple(
-            Route(
-                id=r.id,
-                connector_id=r.connector_id,
-                name=r.name,
-                address=r.address,
-                process_id=r.process_id,
-                category=r.category,
-                send_automated_emails=r.send_automated_emails,
-                test_mode=r.test_mode,
-                enabled=r.enabled,
-                rules=rules_value(r.rules),
-                position=r.position,
-                for_attention=r.for_attention,
-                version=r.version,
-            )
-            for r in rows
-        )
+        return tuple(_route(row) for row in self._connection.execute(query).mappings())
 
     def get(self, route_id: int) -> Route | None:
         """One route, or None."""
-        connector_id = self._connection.execute(
-            select(RouteRow.connector_id).where(RouteRow.id == route_id)
-        ).scalar()
-        if connector_id is None:
-            return None
-        return next(route for route in self.of(connector_id) if route.id == route_id)
+        query = select(RouteRow.__table__).where(RouteRow.id == route_id)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return _route(row) if row else None
 
     def add(self, route: Route) -> int:
         """Add ``route`` at its position, shifting the ones behind it; keeps an id that is not 0."""
@@ -210,6 +190,24 @@ class RouteRepository:
             .where(RouteRow.connector_id == connector_id, or_(*(where for where, _ in moves)))
             .values(position=case(*moves, else_=RouteRow.position))
         )
+
+
+def _route(row: RowMapping) -> Route:
+    return Route(
+        id=row["id"],
+        connector_id=row["connector_id"],
+        name=row["name"],
+        address=row["address"],
+        process_id=row["process_id"],
+        category=row["category"],
+        send_automated_emails=row["send_automated_emails"],
+        test_mode=row["test_mode"],
+        enabled=row["enabled"],
+        rules=rules_value(row["rules"]),
+        position=row["position"],
+        for_attention=row["for_attention"],
+        version=row["version"],
+    )
 
 
 def _values(route: Route) -> dict[str, object]:

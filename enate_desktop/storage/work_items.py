@@ -87,20 +87,26 @@ class WorkItemRepository:
         ).scalar()
         return Kind(value) if value is not None else None
 
-    def of_message_ids(self, message_ids: Sequence[str]) -> int | None:
-        """The newest work item that one of these Message-IDs belongs to, taken in or sent."""
+    def of_message_ids(
+        self, message_ids: Sequence[str]
+    ) -> tuple[tuple[int, State, str | None], ...]:
+        """Id, state and recipient of every work item one of these Message-IDs belongs to."""
         if not message_ids:
-            return None
+            return ()
         taken = (
-            select(func.max(DecisionRow.work_item_id))
+            select(DecisionRow.work_item_id)
             .join(IntakeRow, IntakeRow.id == DecisionRow.intake_id)
             .where(IntakeRow.message_id.in_(message_ids))
         )
-        sent = select(func.max(IssuedMessageRow.work_item_id)).where(
+        sent = select(IssuedMessageRow.work_item_id).where(
             IssuedMessageRow.message_id.in_(message_ids)
         )
-        found = [self._connection.execute(query).scalar() for query in (taken, sent)]
-        return max((key for key in found if key is not None), default=None)
+        rows = self._connection.execute(
+            select(WorkItemRow.id, WorkItemRow.state, WorkItemRow.recipient).where(
+                or_(WorkItemRow.id.in_(taken), WorkItemRow.id.in_(sent))
+            )
+        )
+        return tuple((row.id, State(row.state), row.recipient) for row in rows)
 
     def get(self, work_item_id: int) -> WorkItem | None:
         """One work item, or None; its process name is left to the caller."""

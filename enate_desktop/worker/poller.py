@@ -104,6 +104,13 @@ class MailboxPoller:
         except EnateError as error:
             result.error = error
             self._note(error)
+        except Exception:
+            # A bug of ours: said, logged, and tried again at the next look like a bad moment.
+            _log.exception("connector %d: unexpected", self._connector_id)
+            result.error = EnateError(
+                "Something unexpected happened while mail was taken in.",
+                "No mail is lost: what was not taken in is still on the server. See the log.",
+            )
         return result
 
     def check_now(self) -> None:

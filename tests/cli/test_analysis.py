@@ -102,7 +102,6 @@ def test_a_wish_names_what_is_in_the_way_and_the_least_change(
         ["route", "wish", "MAIL", "--route", "Nobody"],
         ["route", "wish", "MAIL", "--route", "Nobody", "--connector", "HR EMEA"],
         ["route", "replay", "--against", "/nowhere.json"],
-        ["route", "replay", "--last", "0"],
         ["pin", "add", "  ", "MAIL"],
         ["pin", "remove", "Nobody", "--connector", "HR EMEA"],
     ],

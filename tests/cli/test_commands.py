@@ -62,6 +62,10 @@ def test_options_may_stand_before_or_behind_the_command(
         ["config", "import"],
         ["work-items", "--lmit", "3"],
         ["work-items", "--lim", "3"],
+        ["work-items", "--limit", "-1"],
+        ["work-items", "--limit", "99999999999999999999999"],
+        ["--data", "", "work-items"],
+        ["route", "replay", "--last", "0"],
         ["route", "explain"],
     ],
 )

@@ -108,6 +108,8 @@ def test_a_keyring_that_forgets_is_noticed(tmp_path: Path) -> None:
         "",
         "{}",
         "[1]",
+        '{"kdf": {"n": 3, "r": 8, "p": 1}, "salt": "", "nonce": "", "key": ""}',
+        '{"kdf": {"n": 4, "r": 0, "p": 1}, "salt": "", "nonce": "", "key": ""}',
         '{"kdf": {"n": 1073741824, "r": 8, "p": 1}, "salt": "", "nonce": "", "key": ""}',
     ],
 )

@@ -75,6 +75,16 @@ def test_changing_a_connection_field_switches_enable_off(
     assert not saved.enabled
 
 
+def test_a_pop3_connector_is_not_switched_on(services: Services) -> None:
+    """C-05: what the worker cannot do is refused in words."""
+    item = only(services)
+    assert item.incoming is not None
+    pop3 = replace(item.incoming, service="other_pop3")
+    saved = services.connectors.save(replace(item, incoming=pop3))
+    with pytest.raises(RefusedError, match="POP3"):
+        services.connectors.enable(saved.id, passed(services, saved))
+
+
 def test_changing_the_password_switches_enable_off(services: Services) -> None:
     """C-05: the password is a connection field; the same one again is no change."""
     live = enabled(services)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from enate_desktop.domain.errors import EnateError, InputError
 from enate_desktop.services.exchange import read_document
@@ -96,6 +97,35 @@ def test_what_the_file_does_not_name_stays(services: Services, tmp_path: Path) -
     assert len(services.directory.processes()) == 2
 
 
+def test_a_connector_that_stopped_receiving_can_still_travel(
+    services: Services, tmp_path: Path
+) -> None:
+    """SPEC 11: an export names only what its connector uses."""
+    outgoing = {"service": "other_smtp", "host": "127.0.0.1", "authentication": "none"}
+    turned = connector(use_for="outgoing", incoming=None, outgoing=outgoing, fallback=None)
+    del turned["routes"]
+    services.exchange.import_(document(turned), tmp_path)
+    exported = services.exchange.export()
+    assert services.exchange.import_(exported, tmp_path).changes == ()
+
+
+def test_five_hundred_routes_are_imported_with_few_questions(
+    services: Services, tmp_path: Path
+) -> None:
+    """SPEC 11: the directory is read once, not once per route."""
+    many = document(connector(routes=[route(f"R{n}") for n in range(500)]))
+    statements: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    engine = services.context.database._engine  # noqa: SLF001  # only tests count statements
+    event.listen(engine, "before_cursor_execute", count)
+    services.exchange.import_(many, tmp_path)
+    event.remove(engine, "before_cursor_execute", count)
+    assert len(statements) < 500 * 8
+
+
 def test_an_untested_connector_is_left_off_with_a_note(tmp_path: Path) -> None:
     """C-05: Enable is possible only after a passed test."""
     services = open_services(tmp_path / "data")
@@ -152,6 +182,15 @@ BAD = [
     ("connectors.0.routes.2.rules.companies", ["Nobody Ltd"], "does not exist"),
     ("connectors.0.routes.2.rules.attachment_types", ["p/df"], "attachment type"),
     ("connectors.0.routes.2.rules.body", ["x"], "nobody knows"),
+    ("connectors.0.routes.2.rules.senders", [" "], "cannot be used"),
+    ("connectors.0.routes.2.rules.subject_keywords", ["a; b"], "separator"),
+    ("connectors.0.incoming.after_intake", {"move": " Inbox "}, "fetched from"),
+    ("connectors.0.incoming.first_intake", {"since": "0001-01-01T00:00+23:00"}, "is not a day"),
+    ("connectors.0.incoming.password", {"file": "a\u0000b"}, "cannot be read"),
+    ("connectors.0.name", "\ud800", "surrogate"),
+    ("settings", {"poll_seconds": -5}, "every 5"),
+    ("settings", {"retry_limit": 99}, "1 to 10"),
+    ("settings", {"max_mail_megabytes": 10**30}, "1 to 1000"),
     ("companies.0.domains", ["not a domain"], "not a domain"),
     ("companies.0.contacts", ["nobody"], "not a mail address"),
     ("customers.0.contracts.0.services.0.processes.0.kind", "letter", "must be one of"),
@@ -192,6 +231,8 @@ def test_what_is_no_document_is_one_sentence(tmp_path: Path, text: str) -> None:
     file.write_text(text)
     with pytest.raises(InputError, match=r"bad\.json"):
         read_document(file)
+    with pytest.raises(InputError, match="Standard input"):
+        read_document(None, text.encode() + b"\xff")
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:

@@ -116,6 +116,38 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
         Database(tmp_path / "file" / "data" / FILE_NAME)
 
 
+@pytest.mark.parametrize("place", [100, 4096])
+def test_a_damaged_file_is_one_sentence(path: Path, place: int) -> None:
+    """MAIL 4 G 140: whatever is read of it."""
+    Database(path).close()
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(b"\xa5" * 6000)
+
+    def use() -> None:
+        database = Database(path)
+        try:
+            with database.read() as work:
+                work.directory.processes()
+                work.history.entries()
+                work.facts.settings()
+        finally:
+            database.close()
+
+    with pytest.raises(StorageError, match="damaged"):
+        use()
+
+
+def test_a_file_without_its_revision_is_damaged(path: Path) -> None:
+    """S-04: it is not taken for a new one."""
+    Database(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM alembic_version")
+    connection.close()
+    with pytest.raises(StorageError, match="damaged"):
+        Database(path)
+
+
 @pytest.mark.parametrize(
     ("version", "mode"),
     [

@@ -23,7 +23,7 @@ from enate_desktop.services.intake import Received
 from enate_desktop.worker.poller import MailboxPoller
 from enate_desktop.worker.poller import Services as PollerServices
 from enate_desktop.worker.supervisor import Supervisor
-from tests.company import connector, document, open_services
+from tests.company import connector, document, open_services, route
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -223,6 +223,35 @@ def test_an_unreachable_server_is_tried_five_times(services: Services) -> None:
         poller(services, mailbox).look()
         looks += 1
     assert looks == 5
+
+
+def test_a_bug_is_said_and_stops_nobody(services: Services) -> None:
+    """X-05: never silence and success; the connector stays on and looks again."""
+    mailbox = FakeMailbox([1])
+    mailbox.problem = RuntimeError("ours")
+    result = poller(services, mailbox).look()
+    assert result is not None
+    assert result.error is not None
+    assert services.connectors.get(1).enabled
+    mailbox.problem = None
+    poller(services, mailbox).look()
+    assert ends(services) == {End.CREATED: 1}
+
+
+def test_a_reply_joins_the_item_of_the_address_it_is_written_to(services: Services) -> None:
+    """M-03, M-04: a mail to two routed addresses made two work items."""
+    plain = connector(routes=[route("HR"), route("Pay", "payroll@acme.example")])
+    del plain["incoming"]
+    services.exchange.import_(document(plain), Path())
+    with services.context.database.write() as work:
+        work.connectors.change(1, enabled=True)
+    mailbox = FakeMailbox([1])
+    mailbox.mails[1] = raw(1).replace(b"Subject", b"Cc: payroll@acme.example\r\nSubject")
+    mailbox.mails[2] = raw(2).replace(b"Subject", b"In-Reply-To: <1@x>\r\nSubject")
+    poller(services, mailbox).look()
+    first, second = sorted(services.work_items.page().items, key=lambda item: item.id)
+    assert (first.recipient, first.new_information) == ("hr@acme.example", True)
+    assert (second.recipient, second.new_information) == ("payroll@acme.example", False)
 
 
 def test_a_locked_keyring_does_not_switch_a_mailbox_off(services: Services) -> None:

@@ -10,8 +10,10 @@ from enate_desktop.mail.mime.charsets import base64_bytes, decode, one_line
 BLOCK_LIMIT = 256 << 10
 VALUE_LIMIT = 64 << 10
 _SEGMENTS, _PARAMETERS = 20, 100
+_LINE_LIMIT = 20_000
 _END = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
+_NEXT_FIELD = re.compile(rb"\n(?![ \t])")
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*\Z")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*+)')
@@ -43,15 +45,15 @@ def read_headers(raw: bytes, start: int, end: int, limit: int = BLOCK_LIMIT) -> 
     """The header block of ``raw[start:end]`` and where the body begins."""
     if raw.startswith((b"\n", b"\r\n"), start, end):
         return Headers(), raw.index(b"\n", start) + 1
-    found = _END.search(raw, start, min(end, start + limit))
-    complete = found is not None or end - start <= limit
-    if found is None and not complete:
-        found = _END.search(raw, start + limit - 2, end)
-    stop = min(found.start() if found else end, start + limit)
-    if not complete:
-        stop = max(raw.rfind(b"\n", start, stop), start)
+    found = _END.search(raw, start, end)
+    stop = found.start() if found else end
+    complete = stop - start <= limit
+    if complete:
+        lines = _FOLD.sub(b" ", raw[start:stop]).split(b"\n")
+    else:
+        lines = _shortened_lines(raw, start, stop)
     fields: dict[str, list[bytes]] = {}
-    for line in _FOLD.sub(b" ", raw[start:stop]).split(b"\n"):
+    for line in lines:
         name, colon, value = line.partition(b":")
         match = _NAME.match(name) if colon else None
         if match is not None:
@@ -61,6 +63,17 @@ def read_headers(raw: bytes, start: int, end: int, limit: int = BLOCK_LIMIT) -> 
         elif line.strip() and not line.startswith((b"From ", b">From ")):
             complete = False
     return Headers(fields, complete), found.end() if found else end
+
+
+def _shortened_lines(raw: bytes, start: int, stop: int) -> list[bytes]:
+    """The unfolded lines of a huge block, each cut, so that one field cannot hide the others."""
+    lines = []
+    while start < stop and len(lines) < _LINE_LIMIT:
+        following = _NEXT_FIELD.search(raw, start, stop)
+        end = following.start() if following else stop
+        lines.append(_FOLD.sub(b" ", raw[start : min(end, start + VALUE_LIMIT)]))
+        start = end + 1
+    return lines
 
 
 def words_text(value: str) -> str:
