@@ -18,7 +18,7 @@ from enate_desktop.routing.table import RouteTable
 from enate_desktop.routing.wish import Wish, wish
 from enate_desktop.services.context import Context
 from enate_desktop.services.exchange import ExchangeService
-from enate_desktop.services.route_tables import RouteTables
+from enate_desktop.services.route_tables import RouteTables, compiled_table
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 
@@ -95,14 +95,11 @@ class AnalysisService:
         with self._context.database.read() as work:
             deciding = self._tables.of(work, connector.id)
             answer = wish(deciding.table, message, _named(deciding.table, route_name).id)
-            recent = work.decisions.recent(connector.id, last)
-            book, paths = work.companies.book(), _paths(work)
-        found: Iterable[Difference] = ()
-        if answer.order:
-            changed = RouteTable.compile(
-                connector, _numbered(answer.order), book, revision=deciding.table.revision
-            )
-            found = replay(recent, deciding.table, changed)
+            recent, paths = work.decisions.recent(connector.id, last), _paths(work)
+            found: Iterable[Difference] = ()
+            if answer.order:
+                changed = compiled_table(work, connector, _numbered(answer.order))
+                found = replay(recent, deciding.table, changed)
         return WishAnswer(answer, _replayed(len(recent), found, paths))
 
     def pin(self, raw: bytes, connector: Connector, name: str) -> None:

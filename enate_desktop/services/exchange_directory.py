@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import TypeVar
 
-from enate_desktop.domain.addresses import normal_address
+from enate_desktop.domain.addresses import normal_address, parse_pattern
 from enate_desktop.domain.directory import Company, Contact, Kind, Node, NodeKind, Process
 from enate_desktop.domain.errors import InputError
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.rules import folded
 from enate_desktop.domain.settings import Settings, check_settings
+from enate_desktop.routing.table import BlockedAddress
 from enate_desktop.services import directory_edits as edits
 from enate_desktop.services.context import Context
 from enate_desktop.services.exchange_reader import Section, unusable
@@ -27,12 +28,33 @@ def import_directory(context: Context, work: UnitOfWork, top: Section) -> None:
     """Settings, customers down to processes, companies and contacts."""
     if top.has("settings"):
         _settings(context, work, top.section("settings"))
+    if top.has("blocked_addresses"):
+        _blocked(context, work, top)
     for section in top.sections("customers"):
         _node(context, work, section, 0, 0)
     for section in top.sections("companies"):
         _company(context, work, section)
     for contact in top.items("contacts"):
         _contact(context, work, top, contact, None)
+
+
+def _blocked(context: Context, work: UnitOfWork, top: Section) -> None:
+    """M-10: addresses that get no automated email, or whose mail is spam; the list is replaced."""
+    wanted = {}
+    for section in top.sections("blocked_addresses", "address"):
+        try:
+            pattern = parse_pattern(section.text("address"))
+        except InputError as error:
+            raise unusable(section.where, f"cannot be used. {error.title}") from None
+        wanted[str(pattern)] = BlockedAddress(pattern, section.flag("reject_as_spam", False))
+        section.done()
+    present = {str(item.pattern): item for item in work.facts.blocked()}
+    if wanted != present:
+        context.need(Permission.CHANGE_SETTINGS)
+        work.facts.set_blocked(wanted.values())
+        change = ("blocked addresses", "; ".join(present) or "–", "; ".join(wanted) or "–")
+        context.note(work, "settings", 0, "Settings", "changed", change)
+        work.facts.next_revision()
 
 
 def _settings(context: Context, work: UnitOfWork, section: Section) -> None:

@@ -37,6 +37,12 @@ def export_document(work: UnitOfWork) -> Json:
     loose = [_contact(c) for c in work.companies.contacts() if c.company_id is None]
     if loose:
         document["contacts"] = loose
+    blocked = work.facts.blocked()
+    if blocked:
+        document["blocked_addresses"] = [
+            {"address": str(item.pattern), "reject_as_spam": item.reject_as_spam}
+            for item in blocked
+        ]
     document["connectors"] = [
         _connector(
             group,

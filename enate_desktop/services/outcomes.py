@@ -72,7 +72,7 @@ def _create(work: UnitOfWork, deciding: Deciding, message: Message, decision: De
             "kind": process.kind,
             "process_id": process.id,
             "category": decision.category,
-            "state": State.TO_DO,
+            "state": State.CLOSED if decision.rejected else State.TO_DO,
             "test_mode": decision.test_mode,
             "sender": message.sender,
             "subject": message.subject,

@@ -1,11 +1,13 @@
 """What decisions need of the configuration, read again only when it changed."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.directory import Process
 from enate_desktop.domain.errors import NotFoundError
+from enate_desktop.domain.routes import Route
 from enate_desktop.domain.settings import Settings
 from enate_desktop.routing.table import RouteTable
 from enate_desktop.storage.unit_of_work import UnitOfWork
@@ -42,14 +44,27 @@ class RouteTables:
         connector = work.connectors.get(connector_id)
         if connector is None:
             raise NotFoundError("That connector was deleted in the meantime.", "Nothing changed.")
-        table = RouteTable.compile(
-            connector,
-            work.routes.of(connector_id),
-            work.companies.book(),
-            revision=revision,
-        )
+        table = compiled_table(work, connector)
         deciding = Deciding(table, work.directory.process_map(), work.facts.settings())
         with self._lock:
             if self._revision == revision:
                 self._known[connector_id] = deciding
         return deciding
+
+
+def compiled_table(
+    work: UnitOfWork, connector: Connector, order: Sequence[Route] | None = None
+) -> RouteTable:
+    """The routes of ``connector`` (or ``order`` in their place) with all they depend on."""
+    own = {c.primary_address for c in work.connectors.all()}
+    own |= {route.address for route in work.routes.of()} | {
+        route.address for route in work.routes.outgoing()
+    }
+    return RouteTable.compile(
+        connector,
+        work.routes.of(connector.id) if order is None else order,
+        work.companies.book(),
+        revision=work.facts.revision(),
+        blocked=work.facts.blocked(),
+        own=frozenset(own),
+    )

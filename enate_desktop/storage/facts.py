@@ -2,12 +2,15 @@
 
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import fields
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from enate_desktop.domain.addresses import parse_pattern
 from enate_desktop.domain.settings import Settings
-from enate_desktop.storage.tables import Meta, PersonRow, SettingRow
+from enate_desktop.routing.table import BlockedAddress
+from enate_desktop.storage.tables import BlockedRow, Meta, PersonRow, SettingRow
 
 
 class FactRepository:
@@ -65,6 +68,20 @@ class FactRepository:
         """Keep one setting."""
         self._connection.execute(delete(SettingRow).where(SettingRow.key == key))
         self._connection.execute(insert(SettingRow).values(key=key, value=json.dumps(value)))
+
+    def blocked(self) -> tuple[BlockedAddress, ...]:
+        """The blocked addresses and domains (M-10)."""
+        rows = self._connection.execute(
+            select(BlockedRow.pattern, BlockedRow.reject_as_spam).order_by(BlockedRow.pattern)
+        )
+        return tuple(BlockedAddress(parse_pattern(r.pattern), r.reject_as_spam) for r in rows)
+
+    def set_blocked(self, blocked: Iterable[BlockedAddress]) -> None:
+        """Replace the blocked addresses."""
+        self._connection.execute(delete(BlockedRow))
+        for item in blocked:
+            values = {"pattern": str(item.pattern), "reject_as_spam": item.reject_as_spam}
+            self._connection.execute(insert(BlockedRow).values(**values))
 
     def _meta(self, key: str) -> str | None:
         return self._connection.execute(select(Meta.value).where(Meta.key == key)).scalar()

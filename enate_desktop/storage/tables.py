@@ -32,6 +32,14 @@ class SettingRow(Base):
     value: Mapped[str]
 
 
+class BlockedRow(Base):
+    """An address or domain that gets no automated email, or whose mail is spam (M-10)."""
+
+    __tablename__ = "blocked_addresses"
+    pattern: Mapped[str] = mapped_column(primary_key=True)
+    reject_as_spam: Mapped[bool]
+
+
 class NodeRow(Base):
     """A customer, contract or service."""
 

@@ -139,3 +139,28 @@ def test_an_automatic_mail_is_routed_but_never_answered(
     assert explain(raw("From: paul@acme.fr"))[0]["automated_email"] is True
     answer = explain(raw("From: paul@acme.fr|Auto-Submitted: auto-replied"))[0]
     assert (answer["route"], answer["automated_email"]) == ("France", False)
+
+
+def test_blocked_senders_get_no_answer_and_spam_is_closed(
+    program: Program, write: Callable[[object], str], data: Path
+) -> None:
+    """M-10: no automated mail to a blocked address; it travels with the configuration."""
+    blocked = [
+        {"address": "*@acme.fr", "reject_as_spam": False},
+        {"address": "bob@x.example", "reject_as_spam": True},
+    ]
+    config = {**document(connector(routes=ROUTES)), "blocked_addresses": blocked}
+    program("config", "import", write(config))
+    file = data.parent / "mail.eml"
+    file.write_bytes(raw("From: paul@acme.fr"))
+    (decision,) = json.loads(program("route", "explain", str(file), "--json")[1])["decisions"]
+    assert (decision["route"], decision["automated_email"]) == ("France", False)
+    file.write_bytes(raw("Importance: high"))
+    (decision,) = json.loads(program("route", "explain", str(file), "--json")[1])["decisions"]
+    assert "spam" in decision["reason"]
+    exported = program("config", "export", "-")[1]
+    assert json.loads(exported)["blocked_addresses"] == blocked
+    assert (
+        json.loads(program("config", "import", write(json.loads(exported)), "--json")[1])["changes"]
+        == []
+    )

@@ -67,7 +67,7 @@ def read_headers(raw: bytes, start: int, end: int, limit: int = BLOCK_LIMIT) -> 
 
 def _shortened_lines(raw: bytes, start: int, stop: int) -> list[bytes]:
     """The unfolded lines of a huge block, each cut, so that one field cannot hide the others."""
-    lines = []
+    lines: list[bytes] = []
     while start < stop and len(lines) < _LINE_LIMIT:
         following = _NEXT_FIELD.search(raw, start, stop)
         end = following.start() if following else stop

@@ -12,6 +12,12 @@ depends_on = None
 def upgrade() -> None:
     """To this revision."""
     op.create_table(
+        "blocked_addresses",
+        sa.Column("pattern", sa.String(), nullable=False),
+        sa.Column("reject_as_spam", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("pattern", name=op.f("pk_blocked_addresses")),
+    )
+    op.create_table(
         "companies",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
