@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from itertools import islice
 
 from enate_desktop.domain.directory import CompanyBook
@@ -112,8 +112,9 @@ def witness(
 
 
 def witness_eml(message: Message) -> bytes:
-    """``message`` as the bytes of an .eml file, CRLF line ends (RFC 5322)."""
-    mail = EmailMessage(policy=SMTP)
+    """``message`` as the bytes of an .eml file, CRLF line ends (RFC 5322, RFC 6532)."""
+    plain = "".join((*message.senders, *message.to, *message.cc)).isascii()
+    mail = EmailMessage(policy=SMTP if plain else SMTPUTF8)
     mail["Message-ID"] = message.message_id
     if message.date is not None:
         mail["Date"] = message.date

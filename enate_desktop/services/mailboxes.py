@@ -2,7 +2,6 @@
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import CredentialError, InputError
-from enate_desktop.mail.imap import ImapMailbox
 from enate_desktop.mail.mailbox import Mailbox
 from enate_desktop.services.context import Context
 from enate_desktop.services.vault import SecretName
@@ -30,4 +29,7 @@ class MailboxService:
                 "Mail stays on the server. Enter the password in the connector.",
                 field="incoming.password",
             )
+        # Loaded by the first mailbox thread instead of before the window.
+        from enate_desktop.mail.imap import ImapMailbox
+
         return ImapMailbox(settings, secret.decode("utf-8"))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from enate_desktop.domain.connectors import Connector, connection_fingerprint
-from enate_desktop.mail.probe import StageResult, TestReport, probe
+from enate_desktop.mail.report import StageResult, TestReport
 from enate_desktop.services.connector_edits import check_secrets, with_usable_servers
 from enate_desktop.services.context import Context
 from enate_desktop.services.vault import SecretChanges, SecretName
@@ -47,6 +47,9 @@ class TestingService:
         ``report`` is called in this thread for every stage. Nothing in the mailbox changes, and no
         mail is sent unless ``send_to`` names an address. Raises InputError for unusable values.
         """
+        # Mail servers and certificates cost 120 ms to import; the window is opened without them.
+        from enate_desktop.mail.probe import probe
+
         check_secrets(secrets)
         connector = with_usable_servers(connector)
         if secrets:

@@ -332,6 +332,16 @@ def test_a_route_with_many_combinations_is_not_accused_without_proof() -> None:
     assert [w.kind for w in warnings_of(whole)] == [WarningKind.NEVER_REACHED]
 
 
+@pytest.mark.parametrize("address", ["jörg@acme.fr", "用户@x.example", "o'neil=x@acme.fr"])
+def test_a_witness_keeps_unusual_addresses(address: str) -> None:
+    """X-02, RFC 6532: letters beyond ASCII in the local part."""
+    shown = mail(to=(address,), by=address, subject="arrivée " * 30, files=("年.pdf",))
+    read = read_message(witness_eml(shown))
+    assert (read.senders, read.to) == ((address,), (address,))
+    assert read.subject == shown.subject.strip()
+    assert read.attachments[0].name == "年.pdf"
+
+
 def test_a_witness_is_a_readable_mail() -> None:
     """X-02: the simulator opens it like any other."""
     found = only(
