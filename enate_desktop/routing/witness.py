@@ -113,8 +113,9 @@ def witness(
 
 def witness_eml(message: Message) -> bytes:
     """``message`` as the bytes of an .eml file, CRLF line ends (RFC 5322, RFC 6532)."""
-    plain = "".join((*message.senders, *message.to, *message.cc)).isascii()
-    mail = EmailMessage(policy=SMTP if plain else SMTPUTF8)
+    texts = (*message.senders, *message.to, *message.cc, message.subject)
+    # Not for every mail, and not as encoded words: in long ones Python's library loses spaces.
+    mail = EmailMessage(policy=SMTP if "".join(texts).isascii() else SMTPUTF8)
     mail["Message-ID"] = message.message_id
     if message.date is not None:
         mail["Date"] = message.date

@@ -1,11 +1,14 @@
 """Repository of companies and contacts: who senders are (D-02)."""
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from enate_desktop.domain.directory import Company, CompanyBook, Contact
 from enate_desktop.storage.directory import key_of
 from enate_desktop.storage.sql import insert_row
 from enate_desktop.storage.tables import CompanyDomainRow, CompanyRow, ContactRow
+
+# Asked for every mail, so made once.
+_CONTACT = select(ContactRow.id).where(ContactRow.address == bindparam("address"))
 
 
 class CompanyRepository:
@@ -66,8 +69,7 @@ class CompanyRepository:
 
     def has_contact(self, address: str) -> bool:
         """Whether the address is known."""
-        query = select(ContactRow.id).where(ContactRow.address == address)
-        return self._connection.execute(query).first() is not None
+        return self._connection.execute(_CONTACT, {"address": address}).first() is not None
 
     def save_contact(self, contact: Contact) -> int:
         """Add (id 0) or replace a contact; returns its id."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
@@ -12,6 +12,12 @@ from enate_desktop.storage.mail_tables import DecisionRow, IntakeRow, IssuedMess
 from enate_desktop.storage.records import LedgerLine
 from enate_desktop.storage.sql import insert_row
 from enate_desktop.storage.tables import ConnectorRow
+
+# Asked for every mail, so made once.
+_KEY_TAKEN = select(DecisionRow.id).where(DecisionRow.key == bindparam("key"))
+_ISSUED = select(IssuedMessageRow.message_id).where(
+    IssuedMessageRow.message_id == bindparam("message_id")
+)
 
 
 class DecisionRepository:
@@ -27,13 +33,11 @@ class DecisionRepository:
 
     def key_taken(self, key: str) -> bool:
         """Whether a mail was already taken in for this recipient."""
-        query = select(DecisionRow.id).where(DecisionRow.key == key)
-        return self._connection.execute(query).first() is not None
+        return self._connection.execute(_KEY_TAKEN, {"key": key}).first() is not None
 
     def issued_by_us(self, message_id: str) -> bool:
         """Whether this system gave out the Message-ID (M-01)."""
-        query = select(IssuedMessageRow.message_id).where(IssuedMessageRow.message_id == message_id)
-        return self._connection.execute(query).first() is not None
+        return self._connection.execute(_ISSUED, {"message_id": message_id}).first() is not None
 
     def lines(self, end: End, limit: int = 1000) -> tuple[LedgerLine, ...]:
         """The newest mails that met ``end``."""

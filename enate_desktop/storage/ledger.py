@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
@@ -14,10 +14,21 @@ from enate_desktop.storage.mail_tables import (
 )
 from enate_desktop.storage.raw_mails import RawMailRepository
 from enate_desktop.storage.records import Epoch, NewMail, Pending
-from enate_desktop.storage.sql import insert_row
+from enate_desktop.storage.sql import insert_row, insert_rows
 
 MOST_ATTEMPTS = 3
 """Tries to fetch or decide a mail before it is kept in quarantine (M-11)."""
+
+_FINISH = (
+    update(IntakeRow.__table__)  # type: ignore[arg-type]  # a Table at run time
+    .where(IntakeRow.id == bindparam("intake_id"), IntakeRow.end == End.PENDING)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("end", "error", "fingerprint", "message_id", "sender", "subject", "facts")
+        }
+    )
+)
 
 
 class LedgerRepository:
@@ -64,28 +75,32 @@ class LedgerRepository:
 
     def add(self, epoch: Epoch, mails: Sequence[NewMail], disposition: str) -> tuple[int, ...]:
         """T1: keep the bytes and one row for each mail, move the cursor; returns the row ids."""
-        raw_mails = RawMailRepository(self._connection)
+        raws = [mail.raw for mail in mails if mail.raw is not None]
+        raw_ids = iter(RawMailRepository(self._connection).add(raws) if raws else ())
         undelivered = self._undelivered(epoch.id, [mail.uid for mail in mails])
         taken = datetime.now(UTC)
-        ids = []
-        for mail in mails:
-            values: dict[str, object] = {
+        rows: list[dict[str, object]] = [
+            {
                 "connector_id": epoch.connector_id,
                 "epoch_id": epoch.id,
                 "uid": mail.uid,
                 "received": mail.received,
                 "taken": taken,
-                "raw_mail_id": None if mail.raw is None else raw_mails.add(mail.raw),
+                "raw_mail_id": None if mail.raw is None else next(raw_ids),
                 "size": mail.size,
                 "complete": mail.complete,
                 "end": mail.end,
                 "error": mail.error,
                 "disposition": disposition if mail.raw is not None else "none",
             }
-            if mail.uid in undelivered:
-                ids.append(self._try_again(undelivered[mail.uid], values))
-            else:
-                ids.append(insert_row(self._connection, IntakeRow, values))
+            for mail in mails
+        ]
+        fresh = [row for row in rows if row["uid"] not in undelivered]
+        made = iter(insert_rows(self._connection, IntakeRow, fresh))
+        ids = [
+            self._try_again(undelivered[mail.uid], row) if mail.uid in undelivered else next(made)
+            for mail, row in zip(mails, rows, strict=True)
+        ]
         highest = max((mail.uid for mail in mails), default=0)
         self._connection.execute(
             update(EpochRow)
@@ -162,7 +177,16 @@ class LedgerRepository:
 
     def finish(self, intake_id: int, end: End, message: Message | None, error: str = "") -> bool:
         """Give a pending mail its one end; False when somebody else already did."""
-        values: dict[str, object] = {"end": end, "error": error}
+        values: dict[str, object] = {
+            "intake_id": intake_id,
+            "end": end,
+            "error": error,
+            "fingerprint": "",
+            "message_id": "",
+            "sender": "",
+            "subject": "",
+            "facts": "",
+        }
         if message is not None:
             values |= {
                 "fingerprint": message.fingerprint,
@@ -171,12 +195,7 @@ class LedgerRepository:
                 "subject": message.subject,
                 "facts": message_text(message),
             }
-        result = self._connection.execute(
-            update(IntakeRow)
-            .where(IntakeRow.id == intake_id, IntakeRow.end == End.PENDING)
-            .values(**values)
-        )
-        return result.rowcount == 1
+        return self._connection.execute(_FINISH, values).rowcount == 1
 
     def owed(self, epoch_id: int) -> tuple[int, ...]:
         """UIDs of decided mails whose server-side action is still to be done, ascending."""

@@ -3,9 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from enate_desktop.domain.directory import Kind
 from enate_desktop.domain.work_items import State, WorkItem, reference_id
@@ -18,6 +29,10 @@ from enate_desktop.storage.mail_tables import (
 )
 from enate_desktop.storage.sql import insert_row
 from enate_desktop.storage.tables import ConnectorRow
+
+# Run for every mail, so made once.
+_ADD_PARTICIPANTS = insert(cast(Table, ParticipantRow.__table__))
+_KIND = select(WorkItemRow.kind).where(WorkItemRow.id == bindparam("work_item_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,7 @@ class WorkItemRepository:
             if address
         ]
         if rows:
-            self._connection.execute(insert(ParticipantRow), rows)
+            self._connection.execute(_ADD_PARTICIPANTS, rows)
 
     def participants(self, work_item_id: int) -> frozenset[str]:
         """The addresses that take part in a work item."""
@@ -82,9 +97,7 @@ class WorkItemRepository:
 
     def kind(self, work_item_id: int) -> Kind | None:
         """Ticket or Case, or None when there is none of that id."""
-        value = self._connection.execute(
-            select(WorkItemRow.kind).where(WorkItemRow.id == work_item_id)
-        ).scalar()
+        value = self._connection.execute(_KIND, {"work_item_id": work_item_id}).scalar()
         return Kind(value) if value is not None else None
 
     def of_message_ids(
