@@ -14,7 +14,7 @@ from enate_desktop.domain.work_items import End
 from enate_desktop.mail.mailbox import FolderState, RemoteMail
 from enate_desktop.mail.parsing import read_message
 from enate_desktop.routing.decision import decide_mail
-from enate_desktop.routing.explanation import Decision
+from enate_desktop.routing.explanation import DETAILS_KEPT, Decision
 from enate_desktop.services.connectors import mailbox_name
 from enate_desktop.services.context import Context
 from enate_desktop.services.known_work import StoredWork
@@ -166,7 +166,7 @@ class IntakeService:
         with self._context.database.write() as work:
             deciding = self._tables.of(work, connector_id)
             for mail, message in zip(mails, messages, strict=True):
-                decisions = _decisions(work, deciding, message)
+                decisions = _decisions(work, deciding, message, DETAILS_KEPT)
                 end = end_of(decisions)
                 note = "" if mail.complete else "Too large to fetch: routed by its headers."
                 # First, so that of two workers only one goes on.
@@ -188,7 +188,9 @@ class IntakeService:
         return [Received(connector_id, mail.intake_id, End.QUARANTINED, "", ())]
 
 
-def _decisions(work: UnitOfWork, deciding: Deciding, message: Message) -> tuple[Decision, ...]:
+def _decisions(
+    work: UnitOfWork, deciding: Deciding, message: Message, details: int | None = None
+) -> tuple[Decision, ...]:
     link_by_subject = deciding.settings.link_by_subject
     return decide_mail(
         message, deciding.table, StoredWork(work, message), link_by_subject=link_by_subject

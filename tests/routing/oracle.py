@@ -91,6 +91,8 @@ def extension(item: Attachment) -> str:
     """Q-2, for the few media types the generated mails have."""
     if "." in item.name:
         return "." + item.name.lower().split(".")[-1]
+    if item.name:
+        return ""
     return {"application/pdf": ".pdf", "text/plain": ".txt"}.get(item.media_type, "")
 
 
