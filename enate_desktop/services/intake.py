@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,18 +24,20 @@ from enate_desktop.storage.ledger import MOST_ATTEMPTS
 from enate_desktop.storage.records import Epoch, NewMail, Pending
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
+MOST_INTERRUPTIONS = 10
+"""Times the program may end while it decides a mail before the mail itself is suspected."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A stored mail that waits for its decision; ``attempt`` counts this one too."""
+    """A stored mail that waits for its decision; ``last_try``: on nothing but its bytes."""
 
     intake_id: int
     raw: bytes
     received: datetime
-    attempt: int = 1
     complete: bool = True
+    last_try: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,13 @@ class Received:
 class IntakeService:
     """What the poller asks for; every method is one short transaction without network."""
 
-    def __init__(self, context: Context) -> None:
-        """Work with ``context``."""
+    def __init__(
+        self, context: Context, read: Callable[[bytes, datetime | None], Message] = read_message
+    ) -> None:
+        """Work with ``context``; ``read`` makes a message of a mail's bytes."""
         self._context = context
         self._tables = RouteTables()
+        self._read = read
 
     def settings(self) -> Settings:
         """The present settings."""
@@ -120,9 +125,10 @@ class IntakeService:
         with self._context.database.write() as work:
             work.ledger.count_attempt(pending.intake_id)
             raw = work.raw_mails.get(pending.raw_mail_id)
-        mail = Undecided(
-            pending.intake_id, raw, pending.received, pending.attempts + 1, pending.complete
-        )
+        # A program that was killed says little about the mail it was at; an error says a lot.
+        most = MOST_ATTEMPTS if pending.failed else MOST_INTERRUPTIONS
+        last = pending.attempts + 1 >= most
+        mail = Undecided(pending.intake_id, raw, pending.received, pending.complete, last)
         return next(iter(self.decide(pending.connector_id, [mail])), None)
 
     def decide(self, connector_id: int, mails: Sequence[Undecided]) -> list[Received]:
@@ -161,7 +167,9 @@ class IntakeService:
             return message, _decisions(work, deciding, message)
 
     def _decide(self, connector_id: int, mails: Sequence[Undecided]) -> list[Received]:
-        messages = [_read(mail) for mail in mails]
+        messages = [
+            _bare(mail) if mail.last_try else self._read(mail.raw, mail.received) for mail in mails
+        ]
         done = []
         with self._context.database.write() as work:
             deciding = self._tables.of(work, connector_id)
@@ -180,10 +188,10 @@ class IntakeService:
 
     def _give_up(self, connector_id: int, mail: Undecided) -> list[Received]:
         with self._context.database.write() as work:
-            if mail.attempt < MOST_ATTEMPTS:
+            if not mail.last_try:
                 work.ledger.note_error(mail.intake_id, "It could not be processed.")
                 return []
-            reason = f"It could not be processed after {mail.attempt} tries."
+            reason = f"It could not be processed after {MOST_ATTEMPTS} tries."
             work.ledger.finish(mail.intake_id, End.QUARANTINED, None, reason)
         return [Received(connector_id, mail.intake_id, End.QUARANTINED, "", ())]
 
@@ -191,22 +199,24 @@ class IntakeService:
 def _decisions(
     work: UnitOfWork, deciding: Deciding, message: Message, details: int | None = None
 ) -> tuple[Decision, ...]:
-    link_by_subject = deciding.settings.link_by_subject
     return decide_mail(
-        message, deciding.table, StoredWork(work, message), link_by_subject=link_by_subject
+        message,
+        deciding.table,
+        StoredWork(work, message),
+        link_by_subject=deciding.settings.link_by_subject,
+        details=details,
     )
 
 
-def _read(mail: Undecided) -> Message:
-    if mail.attempt < MOST_ATTEMPTS:
-        return read_message(mail.raw, mail.received)
+def _bare(mail: Undecided) -> Message:
+    """A mail of which nothing is known but its bytes."""
     digest = hashlib.sha256(mail.raw).hexdigest()
     return Message(
         message_id=f"<{digest}@missing.local>",
         fingerprint=digest,
         subject="(this mail could not be read)",
         incomplete=True,
-        notes=(f"It could not be read in {mail.attempt - 1} tries; the original is attached.",),
+        notes=("It could not be read; the original is attached.",),
         size=len(mail.raw),
     )
 

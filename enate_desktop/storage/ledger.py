@@ -125,7 +125,10 @@ class LedgerRepository:
                 IntakeRow.uid.between(min(uids, default=0), max(uids, default=0)),
             )
         )
-        return {r.uid: Pending(r.id, r.connector_id, 0, r.received, r.attempts, True) for r in rows}
+        return {
+            r.uid: Pending(r.id, r.connector_id, 0, r.received, r.attempts, True, True)
+            for r in rows
+        }
 
     def _try_again(self, row: Pending, values: dict[str, object]) -> int:
         """Once more for an undelivered mail; after the last try it lies in quarantine (M-11)."""
@@ -150,6 +153,7 @@ class LedgerRepository:
                 IntakeRow.received,
                 IntakeRow.attempts,
                 IntakeRow.complete,
+                IntakeRow.error,
             )
             .where(
                 IntakeRow.connector_id == connector_id,
@@ -159,7 +163,9 @@ class LedgerRepository:
             .order_by(IntakeRow.id)
             .limit(limit)
         )
-        return tuple(Pending(r[0], r[1], int(r[2] or 0), r[3], r[4], r[5]) for r in rows)
+        return tuple(
+            Pending(r[0], r[1], int(r[2] or 0), r[3], r[4], r[5], bool(r[6])) for r in rows
+        )
 
     def count_attempt(self, intake_id: int) -> None:
         """Count a try before the risky step, so that a crash counts too (MAIL 3.1 I8)."""

@@ -42,6 +42,8 @@ class Pending:
     received: datetime
     attempts: int
     complete: bool
+    failed: bool
+    """Whether an earlier try ended with an error, not only with the end of the program."""
 
 
 @dataclass(frozen=True, slots=True)

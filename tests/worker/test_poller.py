@@ -9,6 +9,7 @@ import pytest
 
 from enate_desktop.domain.connectors import AfterIntake, Connector, Health
 from enate_desktop.domain.errors import CredentialError
+from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
 from enate_desktop.mail.mailbox import (
     ErrorKind,
@@ -18,8 +19,10 @@ from enate_desktop.mail.mailbox import (
     RemoteMail,
     StoppedError,
 )
+from enate_desktop.mail.parsing import read_message
 from enate_desktop.services.bundle import Services
-from enate_desktop.services.intake import Received
+from enate_desktop.services.intake import IntakeService, Received
+from enate_desktop.storage.records import NewMail
 from enate_desktop.worker.poller import MailboxPoller
 from enate_desktop.worker.poller import Services as PollerServices
 from enate_desktop.worker.supervisor import Supervisor
@@ -223,6 +226,42 @@ def test_an_unreachable_server_is_tried_five_times(services: Services) -> None:
         poller(services, mailbox).look()
         looks += 1
     assert looks == 5
+
+
+def test_a_mail_that_cannot_be_read_goes_to_the_fallback_and_delays_nobody(
+    services: Services,
+) -> None:
+    """M-11: tried three times, then decided on nothing but its bytes; the others go on at once."""
+
+    def read(raw_mail: bytes, received: datetime | None) -> Message:
+        if b"Mail 2" in raw_mail:
+            raise RecursionError
+        return read_message(raw_mail, received)
+
+    intake = IntakeService(services.context, read)
+    mailbox = FakeMailbox([1, 2, 3])
+    pollers = PollerServices(services.connectors, intake, Mailboxes(mailbox))
+    counts = []
+    for _ in range(3):
+        MailboxPoller(1, pollers, lambda _received: None).look()
+        counts.append(ends(services).get(End.CREATED, 0))
+    assert counts == [2, 2, 3]
+    newest = services.work_items.page().items[0]
+    assert (newest.subject, newest.route) == ("(this mail could not be read)", "Fallback")
+    assert services.work_items.detail(newest.id).mails[0].message.incomplete
+
+
+def test_a_program_killed_three_times_does_not_spoil_an_innocent_mail(services: Services) -> None:
+    """MAIL 3.7: only errors say something about the mail; the end of the program says little."""
+    item = services.connectors.get(1)
+    epoch = services.intake.epoch(item, FolderState(1, 2, 1, 1, read_only=False))
+    services.intake.store(item, epoch, [NewMail(1, NOW, 10, raw(1))])
+    for _ in range(4):
+        (waiting,) = services.intake.pending(1)
+        with services.context.database.write() as work:
+            work.ledger.count_attempt(waiting.intake_id)
+    poller(services, FakeMailbox([1])).look()
+    assert [one.subject for one in services.work_items.page().items] == ["Mail 1"]
 
 
 def test_a_bug_is_said_and_stops_nobody(services: Services) -> None:
