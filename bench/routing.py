@@ -13,10 +13,10 @@ from enate_desktop.domain.directory import CompanyBook, Kind, Process
 from enate_desktop.domain.messages import Attachment, Message
 from enate_desktop.domain.routes import Route
 from enate_desktop.domain.rules import Rules, folded
+from enate_desktop.routing.analysis.replay import replay
+from enate_desktop.routing.analysis.warnings import find_warnings
 from enate_desktop.routing.explanation import DETAILS_KEPT
-from enate_desktop.routing.replay import replay
 from enate_desktop.routing.table import RouteTable
-from enate_desktop.routing.warnings import find_warnings
 
 ADDRESS = "hr@acme.example"
 CONNECTOR = Connector(1, "HR", UseFor.INCOMING, ADDRESS, fallback=Fallback(1), enabled=True)

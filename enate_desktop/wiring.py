@@ -10,7 +10,7 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
-from enate_desktop.services.exchange import ExchangeService
+from enate_desktop.services.exchange.service import ExchangeService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService, Received
 from enate_desktop.services.mailboxes import MailboxService

@@ -8,11 +8,11 @@ from enate_desktop.cli.output import say, show, show_json
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import InputError, NotFoundError
 from enate_desktop.domain.messages import Message
+from enate_desktop.routing.analysis.witness import witness_eml
 from enate_desktop.routing.explanation import decision_json
-from enate_desktop.routing.witness import witness_eml
 from enate_desktop.services.analysis import Replayed, WishAnswer
 from enate_desktop.services.bundle import Services
-from enate_desktop.services.exchange import read_document
+from enate_desktop.services.exchange.service import read_document
 
 DONE, NO = 0, 1
 

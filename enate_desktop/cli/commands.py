@@ -12,7 +12,7 @@ from enate_desktop.cli.output import say, show, show_json, table
 from enate_desktop.domain.errors import InputError
 from enate_desktop.domain.work_items import End
 from enate_desktop.mail.report import StageResult
-from enate_desktop.services.exchange import read_document
+from enate_desktop.services.exchange.service import read_document
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.wiring import Services, build_supervisor
 from enate_desktop.worker.poller import PassResult

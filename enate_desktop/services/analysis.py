@@ -11,13 +11,13 @@ from enate_desktop.domain.people import Permission
 from enate_desktop.domain.routes import Route
 from enate_desktop.domain.rules import folded
 from enate_desktop.mail.parsing import read_message
+from enate_desktop.routing.analysis.pins import PinResult, pinned, run_pins
+from enate_desktop.routing.analysis.replay import Difference, Move, grouped, replay
+from enate_desktop.routing.analysis.wish import Wish, wish
 from enate_desktop.routing.explanation import from_stored
-from enate_desktop.routing.pins import PinResult, pinned, run_pins
-from enate_desktop.routing.replay import Difference, Move, grouped, replay
 from enate_desktop.routing.table import RouteTable
-from enate_desktop.routing.wish import Wish, wish
 from enate_desktop.services.context import Context
-from enate_desktop.services.exchange import ExchangeService
+from enate_desktop.services.exchange.service import ExchangeService
 from enate_desktop.services.route_tables import RouteTables, compiled_table
 from enate_desktop.storage.unit_of_work import UnitOfWork
 

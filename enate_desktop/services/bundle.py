@@ -6,7 +6,7 @@ from enate_desktop.services.analysis import AnalysisService
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
-from enate_desktop.services.exchange import ExchangeService
+from enate_desktop.services.exchange.service import ExchangeService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService
 from enate_desktop.services.people import PeopleService

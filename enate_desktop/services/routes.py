@@ -7,7 +7,7 @@ from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import NotFoundError, RefusedError
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.routes import Block, OutgoingRoute, Route, moved
-from enate_desktop.routing.warnings import RouteWarning, find_warnings
+from enate_desktop.routing.analysis.warnings import RouteWarning, find_warnings
 from enate_desktop.services import route_edits as edits
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.context import Context

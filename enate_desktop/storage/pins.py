@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, select
 
-from enate_desktop.routing.pins import Expectation, Pin
+from enate_desktop.routing.analysis.pins import Expectation, Pin
 from enate_desktop.storage.directory import key_of
 from enate_desktop.storage.encoding import message_text, message_value
 from enate_desktop.storage.sql import insert_row

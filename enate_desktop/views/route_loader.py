@@ -8,7 +8,7 @@ from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import EnateError, NotFoundError
 from enate_desktop.item_models.route_processes import ProcessBook
 from enate_desktop.item_models.route_tree import RouteTreeModel
-from enate_desktop.routing.warnings import RouteWarning
+from enate_desktop.routing.analysis.warnings import RouteWarning
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.routes import RouteGroup
 from enate_desktop.views.route_draft import RouteSources

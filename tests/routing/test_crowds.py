@@ -10,10 +10,10 @@ from enate_desktop.domain.directory import CompanyBook
 from enate_desktop.domain.messages import Attachment, Message
 from enate_desktop.domain.routes import Covers, Route
 from enate_desktop.domain.rules import Rules, patterns
+from enate_desktop.routing.analysis.warnings import find_warnings
 from enate_desktop.routing.decision import decide_mail
 from enate_desktop.routing.linking import NothingKnown
 from enate_desktop.routing.table import RouteTable
-from enate_desktop.routing.warnings import find_warnings
 from tests.routing import oracle
 from tests.routing.builders import BOOK, PRIMARY, connector, mail
 from tests.routing.test_warnings import PROCESSES

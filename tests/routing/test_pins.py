@@ -1,7 +1,7 @@
 """Pinned mails (X-06)."""
 
 from enate_desktop.domain.routes import Covers
-from enate_desktop.routing.pins import Expectation, Pin, pinned, run_pins
+from enate_desktop.routing.analysis.pins import Expectation, Pin, pinned, run_pins
 from tests.routing.builders import PRIMARY, mail, route, table
 
 PAY = "pay@acme.example"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from enate_desktop.domain.directory import CompanyBook
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.routes import Covers, Route
-from enate_desktop.routing.replay import Difference, grouped, replay
+from enate_desktop.routing.analysis.replay import Difference, grouped, replay
 from enate_desktop.routing.table import RouteTable
 from tests.routing.builders import BOOK, PRIMARY, connector, mail, route, routes, table
 from tests.routing.strategies import MAILS, ORDERS

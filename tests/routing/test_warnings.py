@@ -12,9 +12,9 @@ from enate_desktop.domain.connectors import Connector, UseFor
 from enate_desktop.domain.directory import Company, CompanyBook, Kind, Process
 from enate_desktop.domain.routes import Route, moved
 from enate_desktop.mail.parsing import read_message
+from enate_desktop.routing.analysis.warnings import RouteWarning, WarningKind, find_warnings
+from enate_desktop.routing.analysis.witness import witness_eml
 from enate_desktop.routing.table import RouteTable
-from enate_desktop.routing.warnings import RouteWarning, WarningKind, find_warnings
-from enate_desktop.routing.witness import witness_eml
 from tests.routing import oracle
 from tests.routing.builders import BOOK, PRIMARY, connector, mail, route, routes, winners
 from tests.routing.strategies import MAILS, ORDERS, fitting

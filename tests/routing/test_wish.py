@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from enate_desktop.domain.errors import NotFoundError
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.routes import Block, Covers, Route
+from enate_desktop.routing.analysis.wish import Wish, wish
 from enate_desktop.routing.explanation import RuleName
 from enate_desktop.routing.table import RouteTable
-from enate_desktop.routing.wish import Wish, wish
 from tests.routing import oracle
 from tests.routing.builders import BOOK, PRIMARY, connector, mail, route, table
 from tests.routing.strategies import MAILS, ORDERS

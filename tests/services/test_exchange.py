@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from enate_desktop.domain.errors import EnateError, InputError
-from enate_desktop.services.exchange import read_document
+from enate_desktop.services.exchange.service import read_document
 from enate_desktop.wiring import Services
 from tests.company import connector, document, open_services, route
 

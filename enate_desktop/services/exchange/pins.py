@@ -3,10 +3,10 @@
 import json
 
 from enate_desktop.domain.messages import Message
-from enate_desktop.routing.pins import Expectation, Pin
+from enate_desktop.routing.analysis.pins import Expectation, Pin
 from enate_desktop.services.context import Context
-from enate_desktop.services.exchange_reader import Section, unusable
-from enate_desktop.services.exchange_routes import named_process
+from enate_desktop.services.exchange.reader import Section, unusable
+from enate_desktop.services.exchange.routes import named_process
 from enate_desktop.storage.encoding import message_value
 from enate_desktop.storage.unit_of_work import UnitOfWork
 

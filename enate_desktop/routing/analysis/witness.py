@@ -9,7 +9,7 @@ from itertools import islice
 from enate_desktop.domain.directory import CompanyBook
 from enate_desktop.domain.messages import Attachment, Message
 from enate_desktop.domain.routes import Block
-from enate_desktop.routing.cells import Choice
+from enate_desktop.routing.analysis.cells import Choice
 from enate_desktop.routing.facts import (
     ATTACHMENTS,
     COMPANIES,

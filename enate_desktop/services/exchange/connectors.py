@@ -22,9 +22,9 @@ from enate_desktop.domain.routes import Covers
 from enate_desktop.domain.services_catalogue import SERVICES, usual_port
 from enate_desktop.services.connector_edits import save_connector
 from enate_desktop.services.context import Context
-from enate_desktop.services.exchange_pins import import_pins
-from enate_desktop.services.exchange_reader import Section, pem_text, secret, unusable
-from enate_desktop.services.exchange_routes import (
+from enate_desktop.services.exchange.pins import import_pins
+from enate_desktop.services.exchange.reader import Section, pem_text, secret, unusable
+from enate_desktop.services.exchange.routes import (
     import_outgoing_routes,
     import_routes,
     named_process,

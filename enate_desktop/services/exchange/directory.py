@@ -13,7 +13,7 @@ from enate_desktop.domain.settings import Settings, check_settings
 from enate_desktop.routing.table import BlockedAddress
 from enate_desktop.services import directory_edits as edits
 from enate_desktop.services.context import Context
-from enate_desktop.services.exchange_reader import Section, unusable
+from enate_desktop.services.exchange.reader import Section, unusable
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 T = TypeVar("T", Node, Process, Company)

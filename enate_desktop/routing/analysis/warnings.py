@@ -7,9 +7,9 @@ from enate_desktop.domain.addresses import shown_domain
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.directory import CompanyBook, Process
 from enate_desktop.domain.routes import Block, Route
-from enate_desktop.routing.coverage import Coverage
+from enate_desktop.routing.analysis.coverage import Coverage
+from enate_desktop.routing.analysis.warning_kinds import RouteWarning, WarningKind
 from enate_desktop.routing.table import RouteTable
-from enate_desktop.routing.warning_kinds import RouteWarning, WarningKind
 
 __all__ = ["RouteWarning", "WarningKind", "find_warnings"]
 

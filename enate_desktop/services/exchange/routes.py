@@ -9,7 +9,7 @@ from enate_desktop.domain.errors import InputError
 from enate_desktop.domain.routes import Block, OutgoingRoute, Route, route_address
 from enate_desktop.domain.rules import Rules, folded, patterns
 from enate_desktop.services.context import Context
-from enate_desktop.services.exchange_reader import Section, unusable
+from enate_desktop.services.exchange.reader import Section, unusable
 from enate_desktop.services.route_edits import (
     delete_route,
     note_order,

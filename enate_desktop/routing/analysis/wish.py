@@ -8,7 +8,7 @@ from enate_desktop.domain.errors import NotFoundError
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.routes import Block, Route, moved
 from enate_desktop.domain.rules import Rules
-from enate_desktop.routing.cells import Cells
+from enate_desktop.routing.analysis.cells import Cells
 from enate_desktop.routing.explanation import RuleName, RuleTrace
 from enate_desktop.routing.extensions import extensions_of
 from enate_desktop.routing.facts import MailFacts

@@ -15,7 +15,7 @@ from enate_desktop.domain.connectors import (
 from enate_desktop.domain.directory import Contact, Node, NodeKind, Process
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.domain.rules import Rules
-from enate_desktop.routing.pins import Pin
+from enate_desktop.routing.analysis.pins import Pin
 from enate_desktop.services.routes import RouteGroup, route_groups
 from enate_desktop.storage.encoding import message_text
 from enate_desktop.storage.unit_of_work import UnitOfWork
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 def export_document(work: UnitOfWork) -> Json:
-    """What :mod:`enate_desktop.services.exchange` imports; stable order, no secret in it."""
+    """What the exchange service imports again; in stable order, without a secret."""
     paths = {key: process.path for key, process in work.directory.process_map().items()}
     names = {company.id: company.name for company in work.companies.all()}
     document: Json = {

@@ -11,10 +11,10 @@ from enate_desktop.domain.errors import InputError, RefusedError
 from enate_desktop.domain.history import HistoryEntry
 from enate_desktop.domain.people import Permission
 from enate_desktop.services.context import Context
-from enate_desktop.services.exchange_connectors import import_connectors
-from enate_desktop.services.exchange_directory import import_directory
-from enate_desktop.services.exchange_export import FORMAT, export_document
-from enate_desktop.services.exchange_reader import Section, unusable
+from enate_desktop.services.exchange.connectors import import_connectors
+from enate_desktop.services.exchange.directory import import_directory
+from enate_desktop.services.exchange.export import FORMAT, export_document
+from enate_desktop.services.exchange.reader import Section, unusable
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _MOST_BYTES = 64 << 20

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.routes import Block
-from enate_desktop.routing.cells import Cells, Choice
+from enate_desktop.routing.analysis.cells import Cells, Choice
+from enate_desktop.routing.analysis.reached import Reached
+from enate_desktop.routing.analysis.warning_kinds import RouteWarning, WarningKind
+from enate_desktop.routing.analysis.witness import People, witness
 from enate_desktop.routing.facts import (
     COMPANIES,
     RECIPIENTS,
@@ -18,9 +21,6 @@ from enate_desktop.routing.facts import (
 )
 from enate_desktop.routing.index import Bucket, CompiledRoute
 from enate_desktop.routing.matching import RouteMatcher
-from enate_desktop.routing.reached import Reached
-from enate_desktop.routing.warning_kinds import RouteWarning, WarningKind
-from enate_desktop.routing.witness import People, witness
 from enate_desktop.routing.wording import listed
 
 _SHOWN = 3

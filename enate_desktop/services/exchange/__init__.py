@@ -1,0 +1,1 @@
+"""The configuration as a document: reading, previewing, importing and exporting it."""
