@@ -30,11 +30,14 @@ class PrivateFileHandler(logging.handlers.RotatingFileHandler):
 
 
 def start_logging(folder: Path) -> None:
-    """Write to ``enate-desktop.log`` in ``folder``: five files of 1 MB."""
+    """Write to ``enate-desktop.log`` in ``folder`` and nowhere else: five files of 1 MB."""
     handler = PrivateFileHandler(
         folder / "enate-desktop.log", maxBytes=1 << 20, backupCount=4, encoding="utf-8", delay=True
     )
     handler.setFormatter(MaskingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
+    for former in [h for h in root.handlers if isinstance(h, PrivateFileHandler)]:
+        root.removeHandler(former)
+        former.close()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
