@@ -17,6 +17,8 @@ EMPTY_ROW = SEARCH_ROW - 2
 """Key of the row that says that there is no route yet."""
 NO_FALLBACK_ROW = SEARCH_ROW - 3
 """Key of the row that says that unmatched mail is left unhandled."""
+SENTENCES = frozenset((NO_HIT_ROW, EMPTY_ROW, NO_FALLBACK_ROW))
+"""Keys of the rows that hold a sentence, which may read otherwise after any change."""
 
 
 def group_key(connector_id: int, *, outgoing: bool) -> int:

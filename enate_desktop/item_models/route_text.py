@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from enate_desktop.domain.connectors import Connector, Health
 from enate_desktop.domain.directory import SEPARATOR
-from enate_desktop.domain.routes import WILDCARD, OutgoingRoute, Route
+from enate_desktop.domain.routes import WILDCARD, Covers, OutgoingRoute, Route
 from enate_desktop.domain.services_catalogue import SERVICES
 from enate_desktop.item_models.route_columns import AnyRoute, Column
 from enate_desktop.item_models.route_forest import RouteForest
@@ -168,5 +168,9 @@ def sentence_row(group: RouteGroupRows, key: int) -> tuple[str, str]:
     if key == EMPTY_ROW and group.outgoing:
         return "No other address to send from yet.", "New route"
     if key == EMPTY_ROW:
+        fallback = group.connector.fallback
+        if fallback is not None and fallback.covers is Covers.PRIMARY:
+            address = group.connector.primary_address
+            return f"Mail to {address} goes to the fallback; the rest is unhandled.", "New route"
         return "Every mail goes to the fallback.", "New route"
     return "Search in this group", ""

@@ -23,7 +23,7 @@ from enate_desktop.domain.connectors import Connector
 from enate_desktop.item_models import route_text
 from enate_desktop.item_models.route_columns import COLUMNS, AnyRoute, Column, Sorting
 from enate_desktop.item_models.route_forest import RouteForest
-from enate_desktop.item_models.route_group import RouteGroupRows, groups_of
+from enate_desktop.item_models.route_group import SENTENCES, RouteGroupRows, groups_of
 from enate_desktop.item_models.route_mime import carries_routes, packed, unpacked
 from enate_desktop.item_models.route_processes import ProcessBook
 from enate_desktop.item_models.route_refusals import Refusal
@@ -279,7 +279,7 @@ class RouteTreeModel(QAbstractItemModel):
         parent = self.group_index(group.key)
         arranged = self.forest.arranged(group)
         apply_rows(self, parent, group.children, arranged, internal_id=group.key)
-        self._tell(group, frozenset())
+        self._tell(group, SENTENCES)
 
     def _tell(self, group: RouteGroupRows, changed: frozenset[int]) -> None:
         """The connector's row, its sentences and the routes that look different now."""

@@ -189,6 +189,8 @@ class ConnectorEditor(QWidget):
         self._show_state()
         if self._fresh() is not None and test.ok:
             self.footer.enable.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.test_view.start_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_test_failed(self, error: Exception) -> None:
         self._run = None

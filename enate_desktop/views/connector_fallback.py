@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from enate_desktop.domain.connectors import Fallback
 from enate_desktop.domain.directory import Kind, Process
@@ -12,6 +14,7 @@ from enate_desktop.forms.ui_connector_fallback import Ui_ConnectorFallback
 from enate_desktop.views.category_choice import show_categories
 from enate_desktop.views.form_fields import set_up
 from enate_desktop.views.process_picker import ProcessPicker
+from enate_desktop.views.tab_order import follow_reading_order
 from enate_desktop.views.widgets import FormField
 
 _COVERS = {
@@ -41,6 +44,11 @@ class FallbackSection(QWidget):
         self.ui.only_test_mode.toggled.connect(self.changed)
         self._show_categories(None, None)
 
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self._order_tabs)
+
     def set_processes(self, processes: Sequence[Process]) -> None:
         """Offer these processes; the choice stays."""
         self.process.set_processes(processes)
@@ -53,6 +61,9 @@ class FallbackSection(QWidget):
         self.ui.covers.setCurrentIndex(self.ui.covers.findData(shown.covers.value))
         self.ui.send_automated_emails.setChecked(shown.send_automated_emails)
         self.ui.only_test_mode.setChecked(shown.only_test_mode)
+
+    def _order_tabs(self) -> None:
+        follow_reading_order(self)
 
     def fallback(self) -> Fallback | None:
         """What is on screen; None while no process is chosen."""

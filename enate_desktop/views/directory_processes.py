@@ -81,6 +81,16 @@ class DirectoryProcesses(QWidget):
         )
         for open_key in open_keys:
             self.tree.setExpanded(self.model.index_of(open_key), True)
+        if self.model.rowCount():
+            title = self.tr("Nothing chosen")
+            text = self.tr("Choose a customer, contract, service or process on the left.")
+        else:
+            title = self.tr("No customers yet")
+            text = self.tr(
+                "Add a customer, then its contract, service and processes: the Tickets and Cases "
+                "that mail can become."
+            )
+        self._nothing.set_text(title, text)
         self.select(key)
 
     def select(self, key: int) -> None:

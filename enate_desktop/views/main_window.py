@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
         self._actions.message_focus_requested.connect(self._on_message_focus_requested)
         self._actions.scheme_chosen.connect(self._on_scheme_chosen)
         self.area.page_made.connect(self._on_page_made)
+        self._undo_group.indexChanged.connect(self._on_undo_moved)
         self.area.badge_changed.connect(self.set_badge)
         self.area.toast_requested.connect(self.strip.show_toast)
         self.area.page_requested.connect(self._on_page_requested)
@@ -241,6 +242,10 @@ class MainWindow(QMainWindow):
 
     def _on_page_requested(self, key: str, target: object) -> None:
         self.show_page(key, target)
+
+    def _on_undo_moved(self, _index: int) -> None:
+        """What the toast offers to undo is no longer the last thing that was done."""
+        self.strip.close_toast()
 
     def _on_page_made(self, key: str, page: Page) -> None:
         stack = page.undo_stack()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCompleter, QWidget
 
 from enate_desktop.domain.errors import EnateError, InputError
@@ -16,6 +16,7 @@ from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.process_picker import ProcessPicker
 from enate_desktop.views.route_draft import RouteDraft, RouteSources
 from enate_desktop.views.rules_editor import RulesEditor
+from enate_desktop.views.tab_order import follow_reading_order
 from enate_desktop.views.widgets import FormField
 
 _FALLBACK_WORDS = "Takes every mail that no other route took."
@@ -73,6 +74,7 @@ class RouteEditor(EditorPane):
         self._route = route
         self._stored = self._draft_of(route)
         self.messages.clear()
+        QTimer.singleShot(0, self._order_tabs)
         for field in self.fields.values():
             field.set_error("")
         self._put(draft or self._stored)
@@ -116,6 +118,9 @@ class RouteEditor(EditorPane):
         check_category(self.process.process, route.category)
         check_route(route, self._route if self._route.id else None)
         return route
+
+    def _order_tabs(self) -> None:
+        follow_reading_order(self)
 
     def show_error(self, error: EnateError) -> None:
         """Show a refusal at its field, and the focus there; else above the form."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from enate_desktop.item_models.route_columns import Column
-from enate_desktop.item_models.route_group import group_key
+from enate_desktop.item_models.route_group import NO_HIT_ROW, group_key
 from enate_desktop.item_models.route_search import Choice, RouteSearch
 from tests.item_models import samples
 from tests.item_models.drawing import drawn, names
@@ -107,3 +107,15 @@ def test_a_filled_field_can_be_named_in_words() -> None:
         "Mode: Live",
     ]
     assert search.filled() == (Column.NAME, Column.ATTENTION, Column.MODE)
+
+
+def test_the_sentence_of_an_empty_search_follows_the_typing() -> None:
+    """G-03: the row is told to be painted anew, though it stays the same row."""
+    model = tree_model(hr_group())
+    model.set_search(HR_KEY, RouteSearch(name="z"))
+    told: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    model.set_search(HR_KEY, RouteSearch(name="zz"))
+    group = model.forest.groups[HR_KEY]
+    row = list(group.children).index(NO_HIT_ROW)
+    assert any(first <= row <= last for first, last in told[1:])

@@ -453,3 +453,13 @@ def test_menus_outlive_the_wrapper_of_the_menu_bar(window: MainWindow) -> None:
     window.show_page("routes")
     window.show_page("connectors")
     assert window.menus.menu(MenuName.FILE).title()
+
+
+def test_a_toast_goes_when_what_it_could_undo_was_undone(window: MainWindow) -> None:
+    """UI 2: its Undo would otherwise take back something else."""
+    page = sample(window, window.current_key)
+    page.stack.push(Rename())
+    page.toast("Renamed.", page.stack.undo)
+    assert window.strip.toast_text == "Renamed."
+    page.stack.undo()
+    assert window.strip.toast_text == ""
