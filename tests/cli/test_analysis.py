@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from enate_desktop.cli import run
 from enate_desktop.demo.session import DemoSession
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.mail.mailbox import FolderState
@@ -147,12 +148,19 @@ def test_pins_travel_with_the_configuration(
     assert program("config", "export", "-")[1] == exported
 
 
-def test_the_demo_company_has_its_three_planted_faults_and_no_other(tmp_path: Path) -> None:
+def test_the_demo_company_has_its_three_planted_faults_and_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """R-12: never reached, duplicate, contradictory; each with what the person needs."""
     with DemoSession(tmp_path / "demo") as demo:
         services = demo.open()
         found = [w for group in services.routes.warnings().values() for w in group]
         services.close()
+    code = run(["--data", str(tmp_path / "demo"), "config", "check", "--json"], lambda _o: 99)
+    shown = json.loads(capsys.readouterr().out)["warnings"]
+    assert code == 1
+    assert [warning["kind"] for warning in shown] == [str(warning.kind) for warning in found]
+    assert all(warning["text"] and warning["route"] for warning in shown)
     assert sorted(str(w.kind) for w in found) == [
         "contradictory rules",
         "duplicate",

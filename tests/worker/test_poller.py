@@ -10,7 +10,7 @@ import pytest
 from enate_desktop.domain.connectors import AfterIntake, Connector, Health
 from enate_desktop.domain.errors import CredentialError
 from enate_desktop.domain.messages import Message
-from enate_desktop.domain.work_items import End
+from enate_desktop.domain.work_items import End, State
 from enate_desktop.mail.mailbox import (
     ErrorKind,
     FolderState,
@@ -291,6 +291,62 @@ def test_a_reply_joins_the_item_of_the_address_it_is_written_to(services: Servic
     first, second = sorted(services.work_items.page().items, key=lambda item: item.id)
     assert (first.recipient, first.new_information) == ("hr@acme.example", True)
     assert (second.recipient, second.new_information) == ("payroll@acme.example", False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (State.TO_DO, State.TO_DO),
+        (State.IN_PROGRESS, State.IN_PROGRESS),
+        (State.WAITING, State.TO_DO),
+        (State.RESOLVED, State.TO_DO),
+    ],
+)
+def test_a_reply_wakes_its_work_item(services: Services, before: State, after: State) -> None:
+    """M-03: appended with new information; Waiting and Resolved are to do again."""
+    poller(services, FakeMailbox([1])).look()
+    (item,) = services.work_items.page().items
+    with services.context.database.write() as work:
+        work.work_items.receive(item.id, before)
+    mailbox = FakeMailbox([2])
+    mailbox.mails[2] = raw(2).replace(b"Subject", b"In-Reply-To: <1@x>\r\nSubject")
+    poller(services, mailbox).look()
+    (item,) = services.work_items.page().items
+    assert (item.state, item.new_information) == (after, True)
+    assert len(services.work_items.detail(item.id).mails) == 2
+
+
+def test_a_reply_to_a_closed_item_is_a_new_one_that_names_it(services: Services) -> None:
+    """M-03: routed as a new mail, linked to the old one."""
+    poller(services, FakeMailbox([1])).look()
+    (old,) = services.work_items.page().items
+    with services.context.database.write() as work:
+        work.work_items.receive(old.id, State.CLOSED)
+    mailbox = FakeMailbox([2])
+    mailbox.mails[2] = raw(2).replace(b"Subject", b"In-Reply-To: <1@x>\r\nSubject")
+    poller(services, mailbox).look()
+    new = services.work_items.page().items[0]
+    (mail,) = services.work_items.detail(new.id).mails
+    assert new.id != old.id
+    assert old.reference in mail.decisions[0].reason
+    assert mail.decisions[0].follows_id == old.id
+
+
+def test_spam_of_a_blocked_sender_is_closed_at_once(services: Services) -> None:
+    """M-10: kept, so that nothing is lost, but nobody has to look at it."""
+    spam = {"address": "*@x.example", "reject_as_spam": True}
+    services.exchange.import_({"format": "enate-desktop/1", "blocked_addresses": [spam]}, Path())
+    poller(services, FakeMailbox([1])).look()
+    (item,) = services.work_items.page().items
+    assert item.state is State.CLOSED
+
+
+def test_an_unknown_sender_becomes_a_contact_after_routing(services: Services) -> None:
+    """M-07: unless the setting is off; the contact has no company."""
+    poller(services, FakeMailbox([1])).look()
+    assert ("bob@x.example", None) in [
+        (contact.address, contact.company_id) for contact in services.directory.contacts()
+    ]
 
 
 def test_a_locked_keyring_does_not_switch_a_mailbox_off(services: Services) -> None:
