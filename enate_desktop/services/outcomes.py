@@ -57,7 +57,8 @@ def apply_decisions(
             },
         )
         if work_item_id is not None and counted:
-            kind = work.work_items.kind(work_item_id)
+            process = deciding.processes.get(decision.process_id or 0)
+            kind = process.kind if process else work.work_items.kind(work_item_id)
             if kind is not None:
                 references.append(reference(kind, work_item_id))
     if references:

@@ -18,6 +18,7 @@ class CompanyRepository:
         """Work inside the transaction of ``connection``."""
         self._connection = connection
         self._companies: tuple[Company, ...] | None = None
+        self._seen: set[str] = set()
 
     def all(self) -> tuple[Company, ...]:
         """Every company with its domains, by name."""
@@ -69,7 +70,11 @@ class CompanyRepository:
 
     def has_contact(self, address: str) -> bool:
         """Whether the address is known."""
-        return self._connection.execute(_CONTACT, {"address": address}).first() is not None
+        if address not in self._seen:
+            if self._connection.execute(_CONTACT, {"address": address}).first() is None:
+                return False
+            self._seen.add(address)
+        return True
 
     def save_contact(self, contact: Contact) -> int:
         """Add (id 0) or replace a contact; returns its id."""

@@ -23,7 +23,7 @@ from enate_desktop.services.intake import (
 )
 from enate_desktop.storage.records import Epoch, NewMail
 
-BATCH_MAILS = 50
+BATCH_MAILS = 200
 BATCH_BYTES = 8 << 20
 _FIRST_WAIT = 5.0
 _LONGEST_WAIT = 300.0
