@@ -1,5 +1,6 @@
 """A mail becomes a work item: the whole journey against a real Dovecot."""
 
+import imaplib
 import json
 import os
 import signal
@@ -147,6 +148,16 @@ def test_nothing_is_polled_while_off(
     assert done["ends"] == {"created": 1}
 
 
+def _accepted(dovecot: Dovecot, user: str) -> bool:
+    """Whether the server takes the old password."""
+    with imaplib.IMAP4(dovecot.host, dovecot.imap_port) as connection:
+        try:
+            connection.login(user, dovecot.password(user))
+        except imaplib.IMAP4.error:
+            return False
+    return True
+
+
 def test_a_wrong_password_stops_the_connector_at_once(
     dovecot: Dovecot, mailbox_user: str, configure: Configure, data: Path
 ) -> None:
@@ -158,6 +169,11 @@ def test_a_wrong_password_stops_the_connector_at_once(
     users.write_text(
         before.replace(f"{mailbox_user}:{{PLAIN}}", f"{mailbox_user}:{{PLAIN}}changed")
     )
+    # Dovecot looks at the file's time in whole seconds, and not at every sign-in.
+    os.utime(users, (time.time() + 60, time.time() + 60))
+    deadline = time.monotonic() + 30
+    while _accepted(dovecot, mailbox_user):
+        assert time.monotonic() < deadline, "Dovecot did not notice the new password"
     failed = ask(data, "worker", "--once", code=1)
     users.write_text(before)
     assert "refused" in failed["connectors"][0]["error"]
