@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 
 from enate_desktop.domain.directory import (
     Company,
-    CompanyBook,
     Contact,
     Kind,
     Node,
@@ -53,11 +52,6 @@ class DirectoryService:
         """Every contact."""
         with self._context.database.read() as work:
             return work.companies.contacts()
-
-    def company_book(self) -> CompanyBook:
-        """What routing asks of companies and contacts."""
-        with self._context.database.read() as work:
-            return work.companies.book()
 
     def add_node(self, kind: NodeKind, name: str, parent_id: int = 0) -> int:
         """Add a customer, contract or service; returns its id."""
