@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from enate_desktop.domain.certificates import CertificateFacts
 from enate_desktop.domain.errors import InputError
+from enate_desktop.domain.oauth import OAuthSettings
 from enate_desktop.domain.routes import Covers, Route
 
 PASSWORD_LIMIT = 50
@@ -101,6 +103,10 @@ class ServerSettings:
     additional_mailbox: str | None = None
     ca_certificate: str = ""
     """PEM of a private CA that is trusted for this server only (C-13); empty for the system's."""
+    oauth: OAuthSettings | None = None
+    """The registration to sign in with; only with Authentication.OAUTH2."""
+    certificate: CertificateFacts | None = None
+    """What may be shown of the stored authentication certificate (C-04)."""
 
     @property
     def is_pop3(self) -> bool:
@@ -161,6 +167,12 @@ class Connector:
     condition: Condition = field(default=Condition(), compare=False)
 
     @property
+    def sides(self) -> dict[Side, ServerSettings]:
+        """The settings of the sides it has."""
+        both = {Side.INCOMING: self.incoming, Side.OUTGOING: self.outgoing}
+        return {side: settings for side, settings in both.items() if settings is not None}
+
+    @property
     def fallback_route(self) -> Route | None:
         """The fallback as the last route of the connector (R-03)."""
         if self.fallback is None or not self.use_for.receives:
@@ -196,6 +208,7 @@ def connection_fingerprint(connector: Connector, secret_marks: str) -> str:
             settings.username,
             settings.additional_mailbox,
             settings.ca_certificate,
+            None if settings.oauth is None else asdict(settings.oauth),
         ]
 
     facts = [connector.use_for, side(connector.incoming), side(connector.outgoing), secret_marks]

@@ -44,3 +44,11 @@ class StorageError(EnateError):
 
 class CredentialError(EnateError):
     """A stored secret cannot be kept or read."""
+
+
+class SignInNeededError(CredentialError):
+    """A person must sign in again: the provider no longer honours what is stored (OAuth 2.0)."""
+
+
+class UnavailableError(EnateError):
+    """A service that is needed, such as a sign-in provider, does not answer now."""

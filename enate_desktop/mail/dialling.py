@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from enate_desktop.domain.connectors import Authentication, ServerSettings, Side
+from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.services_catalogue import usual_port
+from enate_desktop.mail.credential import ClientIdentity
 from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
 from enate_desktop.mail.tls import (
     PresentedCertificate,
@@ -42,8 +44,7 @@ class Line:
     side: Side
     settings: ServerSettings
     stopped: Stopped = never
-    pfx: bytes | None = None
-    pfx_password: bytes = b""
+    identity: ClientIdentity | None = None
     patience: Patience = PATIENCE
 
     @property
@@ -74,14 +75,25 @@ class Line:
 
     def context(self) -> ssl.SSLContext:
         """The verifying TLS context of this side; MailError when its files are of no use."""
-        if self.settings.authentication is Authentication.CERTIFICATE and self.pfx is None:
+        if self.settings.authentication is Authentication.CERTIFICATE and self.identity is None:
             raise MailError(
                 ErrorKind.TLS,
                 "There is no certificate file (.pfx) to sign in with.",
                 "Nothing was sent to the server. Give this connector its certificate.",
                 field=self.field("certificate"),
             )
-        return client_context(self.settings.ca_certificate, self.pfx, self.pfx_password, self.side)
+        context = client_context(self.settings.ca_certificate, self.side)
+        if self.identity is not None:
+            try:
+                self.identity.present_in(context)
+            except EnateError as error:
+                raise MailError(
+                    ErrorKind.TLS,
+                    error.title,
+                    f"Nothing was sent to the server. {error.message}",
+                    field=self.field(error.field or "certificate"),
+                ) from error
+        return context
 
 
 def resolve(line: Line) -> tuple[Address, ...]:

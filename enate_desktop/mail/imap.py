@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 from enate_desktop.domain.connectors import AfterIntake, IntakeAction, ServerSettings, Side
+from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Line, Stopped, never, resolve
 from enate_desktop.mail.imap_client import FetchAnswer, GuardedClient, fetch_answers
 from enate_desktop.mail.imap_disposition import Disposition, uid_set
@@ -35,7 +36,7 @@ class ImapMailbox:
     def __init__(
         self,
         settings: ServerSettings,
-        password: str,
+        credential: Credential,
         *,
         stopped: Stopped = never,
         patience: Patience = PATIENCE,
@@ -43,7 +44,7 @@ class ImapMailbox:
         self._aborted = False
         self._external_stop = stopped
         self._line = Line(Side.INCOMING, settings, self._stopped, patience=patience)
-        self._password = password
+        self._credential = credential
         self._session: ImapSession | None = None
         self._disposition: Disposition | None = None
         self._state: FolderState | None = None
@@ -51,7 +52,7 @@ class ImapMailbox:
     def open(self, *, examine: bool = False) -> FolderState:
         """Connect, sign in and open the folder; ``examine`` promises to change nothing."""
         self.close()
-        session = self._session = ImapSession(self._line, self._password)
+        session = self._session = ImapSession(self._line, self._credential)
         try:
             session.dial(resolve(self._line))
             session.encrypt()

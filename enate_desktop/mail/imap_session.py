@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import imapclient
 
 from enate_desktop.domain.connectors import Security
+from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import (
     Address,
     Line,
@@ -27,9 +28,9 @@ _SHARED_BY_USER = ("gmail_", "office365_")
 class ImapSession:
     """Steps in order: :meth:`dial`, :meth:`encrypt`, :meth:`sign_in`, :meth:`open_folder`."""
 
-    def __init__(self, line: Line, password: str) -> None:
+    def __init__(self, line: Line, credential: Credential) -> None:
         self.line = line
-        self._password = password
+        self._credential = credential
         self._wire: Wire | None = None
         self._client: GuardedClient | None = None
 
@@ -79,7 +80,7 @@ class ImapSession:
         self._check_before_password()
         shared = settings.additional_mailbox or ""
         authorize_as = shared if settings.service.startswith(_SHARED_BY_USER) else ""
-        password = self._password
+        password = self._credential.password
         if settings.service.startswith("gmail_") and _APP_PASSWORD.match(password):
             password = password.replace(" ", "")
         with in_words(self.line.host):
@@ -128,7 +129,7 @@ class ImapSession:
             self._client = GuardedClient(wire)
 
     def _check_before_password(self) -> None:
-        check_before_password(self.line, self._wire, self._password)
+        check_before_password(self.line, self._wire, self._credential.password)
         with in_words(self.line.host):
             offered = self.client.capabilities()
         if b"LOGINDISABLED" in offered and b"AUTH=PLAIN" not in offered:

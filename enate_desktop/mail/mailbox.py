@@ -75,13 +75,17 @@ def _shown(character: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FolderState:
-    """The opened folder. ``uidvalidity`` is 0 where the server promises no lasting UIDs."""
+    """The opened folder. ``uidvalidity`` is 0 where the server promises no lasting UIDs.
+
+    ``uidls`` are the lasting names of every mail (RFC 1939 UIDL), in POP3 only.
+    """
 
     uidvalidity: int
     uidnext: int
     count: int
     unseen: int
     read_only: bool
+    uidls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

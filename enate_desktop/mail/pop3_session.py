@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from enate_desktop.domain.connectors import Security
+from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import (
     Address,
     Line,
@@ -21,9 +22,9 @@ _BUSY = ("[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]")
 class Pop3Session:
     """Steps in order: :meth:`dial`, :meth:`encrypt`, :meth:`sign_in`, :meth:`state`."""
 
-    def __init__(self, line: Line, password: str) -> None:
+    def __init__(self, line: Line, credential: Credential) -> None:
         self.line = line
-        self._password = password
+        self._credential = credential
         self._wire: Wire | None = None
 
     @property
@@ -54,8 +55,8 @@ class Pop3Session:
 
     def sign_in(self) -> None:
         """USER and PASS."""
-        check_before_password(self.line, self._wire, self._password)
-        password = self._password
+        check_before_password(self.line, self._wire, self._credential.password)
+        password = self._credential.password
         if self.line.settings.service.startswith("gmail_"):
             password = password.replace(" ", "")
         for command in (f"USER {self.line.settings.username}", f"PASS {password}"):

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 
 from enate_desktop.domain.addresses import normal_address
 from enate_desktop.domain.connectors import Authentication, Security, ServerSettings, Side, UseFor
+from enate_desktop.mail.credential import NO_CREDENTIAL, Credential
 from enate_desktop.mail.dialling import Address, Line, resolve
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, StoppedError
@@ -31,7 +32,7 @@ def probe(
     use_for: UseFor,
     incoming: ServerSettings | None,
     outgoing: ServerSettings | None,
-    secrets: Mapping[str, bytes],
+    credentials: Mapping[Side, Credential],
     report: Report,
     cancel: threading.Event,
     send_to: str | None = None,
@@ -41,10 +42,9 @@ def probe(
 ) -> TestReport:
     """Test each side that ``use_for`` has; changes nothing in a mailbox.
 
-    ``secrets`` by ``"incoming.password"``, ``"outgoing.password"``, ``"outgoing.certificate"`` and
-    ``"outgoing.certificate_password"``. ``report`` is called in this thread after every stage. A
-    mail is sent only when ``send_to`` names an address, from ``send_from`` or the user name.
-    ``cancel`` ends the stage at hand within a fraction of a second.
+    ``report`` is called in this thread after every stage. A mail is sent only when ``send_to``
+    names an address, from ``send_from`` or the user name. ``cancel`` ends the stage at hand within
+    a fraction of a second.
     """
     began = time.monotonic()
     results: list[StageResult] = []
@@ -56,16 +56,15 @@ def probe(
     ):
         if not wanted or settings is None:
             continue
+        credential = credentials.get(side, NO_CREDENTIAL)
         line = Line(
             side,
             settings,
             cancel.is_set,
-            secrets.get(f"{side}.certificate") if _by_certificate(settings) else None,
-            secrets.get(f"{side}.certificate_password", b""),
+            credential.identity,
             patience,
         )
-        password = secrets.get(f"{side}.password", b"").decode("utf-8", "replace")
-        run = _SideTest(line, password, report, send_to, send_from)
+        run = _SideTest(line, credential, report, send_to, send_from)
         results += run.stages()
         folder = folder or run.folder
         cancelled = cancelled or run.cancelled
@@ -73,22 +72,23 @@ def probe(
     return TestReport(tuple(results), took, folder, cancelled)
 
 
-def _by_certificate(settings: ServerSettings) -> bool:
-    return settings.authentication is Authentication.CERTIFICATE
-
-
 class _SideTest:
     """The stages of one side, until the first that fails."""
 
     def __init__(
-        self, line: Line, password: str, report: Report, send_to: str | None, send_from: str
+        self,
+        line: Line,
+        credential: Credential,
+        report: Report,
+        send_to: str | None,
+        send_from: str,
     ) -> None:
         self._line = line
         self._report = report
         self._send_to = send_to
         self._send_from = send_from or line.settings.username
         self._addresses: tuple[Address, ...] = ()
-        self._session = _session(line, password)
+        self._session = _session(line, credential)
         self.folder: FolderState | None = None
         self.cancelled = False
 
@@ -219,10 +219,10 @@ class _SideTest:
         return True, f"The server took a test mail from {sender} to {recipient}."
 
 
-def _session(line: Line, password: str) -> ImapSession | Pop3Session | SmtpSession:
+def _session(line: Line, credential: Credential) -> ImapSession | Pop3Session | SmtpSession:
     if line.side is Side.OUTGOING:
-        return SmtpSession(line, password)
-    return Pop3Session(line, password) if line.settings.is_pop3 else ImapSession(line, password)
+        return SmtpSession(line, credential)
+    return Pop3Session(line, credential) if line.settings.is_pop3 else ImapSession(line, credential)
 
 
 def _test_mail(sender: str, recipient: str) -> bytes:

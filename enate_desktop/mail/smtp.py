@@ -6,6 +6,7 @@ import smtplib
 from collections.abc import Iterator, Sequence
 
 from enate_desktop.domain.connectors import Authentication, Security
+from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import (
     Address,
     Line,
@@ -63,9 +64,9 @@ class _Client(smtplib.SMTP):
 class SmtpSession:
     """Steps in order: :meth:`dial`, :meth:`encrypt`, :meth:`sign_in`, then :meth:`send`."""
 
-    def __init__(self, line: Line, password: str) -> None:
+    def __init__(self, line: Line, credential: Credential) -> None:
         self.line = line
-        self._password = password
+        self._credential = credential
         self._wire: Wire | None = None
         self._client: _Client | None = None
 
@@ -104,8 +105,8 @@ class SmtpSession:
         """AUTH with the password; nothing to do for None and for an authentication certificate."""
         if self.line.settings.authentication in (Authentication.NONE, Authentication.CERTIFICATE):
             return
-        check_before_password(self.line, self._wire, self._password)
-        client, password = self._opened(), self._password
+        check_before_password(self.line, self._wire, self._credential.password)
+        client, password = self._opened(), self._credential.password
         if self.line.settings.service.startswith("gmail_"):
             password = password.replace(" ", "")
         with self._in_words():

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from enate_desktop.mail.client_certificate import identify
 from enate_desktop.mail.mailbox import ErrorKind, MailError, shown_words
 
 _NOTHING_SENT = "No password was sent and no mail was touched."
@@ -55,14 +54,12 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(shown_words(name.value) for name in extension.value)[:10]
 
 
-def client_context(
-    ca_certificate: str = "", pfx: bytes | None = None, pfx_password: bytes = b"", side: str = ""
-) -> ssl.SSLContext:
+def client_context(ca_certificate: str = "", side: str = "") -> ssl.SSLContext:
     """A context that verifies host and chain and speaks TLS 1.2 or newer.
 
     ``ca_certificate`` is the PEM of a private CA, trusted besides the system's (SSL_CERT_FILE is
-    honoured). ``pfx`` is a client certificate to present. ``side`` is ``"incoming"`` or
-    ``"outgoing"`` and names the field to mend in the MailError that an unusable file raises.
+    honoured). ``side`` is ``"incoming"`` or ``"outgoing"`` and names the field to mend in the
+    MailError that an unusable file raises.
     """
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -76,8 +73,6 @@ def client_context(
                 f"{_NOTHING_SENT} Choose a PEM file that begins with BEGIN CERTIFICATE.",
                 field=f"{side}.ca_certificate",
             ) from error
-    if pfx is not None:
-        identify(context, pfx, pfx_password, side)
     return context
 
 

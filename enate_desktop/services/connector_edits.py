@@ -20,7 +20,7 @@ from enate_desktop.domain.services_catalogue import SERVICES
 from enate_desktop.services.context import Context
 from enate_desktop.services.differences import Change, differences
 from enate_desktop.services.route_edits import usable_target
-from enate_desktop.services.vault import SecretChanges, SecretName
+from enate_desktop.services.vault import SecretChanges
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _NOWHERE = ServerSettings("", "", 0)
@@ -81,7 +81,7 @@ def with_usable_servers(connector: Connector) -> Connector:
 def check_secrets(secrets: SecretChanges) -> None:
     """Raise InputError for a password that is too long or not text (C-01)."""
     for name, secret in secrets.items():
-        if secret is None or name is SecretName.OUTGOING_CERTIFICATE:
+        if secret is None or not name.endswith("password"):
             continue
         try:
             check_password(secret.decode("utf-8"), name)

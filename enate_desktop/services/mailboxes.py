@@ -2,6 +2,7 @@
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import CredentialError, InputError
+from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.mailbox import Mailbox
 from enate_desktop.services.context import Context
 from enate_desktop.services.vault import SecretName
@@ -32,4 +33,4 @@ class MailboxService:
         # Loaded by the first mailbox thread instead of before the window.
         from enate_desktop.mail.imap import ImapMailbox
 
-        return ImapMailbox(settings, secret.decode("utf-8"))
+        return ImapMailbox(settings, Credential(secret.decode("utf-8")))

@@ -49,6 +49,7 @@ class TestingService:
         """
         # Mail servers and certificates cost 120 ms to import; the window is opened without them.
         from enate_desktop.mail.probe import probe
+        from enate_desktop.services.sign_in import credential_of
 
         check_secrets(secrets)
         connector = with_usable_servers(connector)
@@ -68,7 +69,10 @@ class TestingService:
             connector.use_for,
             connector.incoming,
             connector.outgoing,
-            {str(name): secret for name, secret in known.items()},
+            {
+                side: credential_of(side, settings, known)
+                for side, settings in connector.sides.items()
+            },
             report,
             cancel,
             send_to,

@@ -10,13 +10,23 @@ from enate_desktop.storage.unit_of_work import UnitOfWork
 
 
 class SecretName(StrEnum):
-    """The secrets a connector may have."""
+    """The secrets a connector may have.
+
+    The certificate is what an authentication certificate or an OAuth 2.0 application signs in with.
+    The OAuth token is the JSON of what the provider gave: it is renewed by the program itself.
+    """
 
     # ruff takes the names of secrets for secrets.
     INCOMING_PASSWORD = "incoming.password"  # noqa: S105
+    INCOMING_CERTIFICATE = "incoming.certificate"
+    INCOMING_CERTIFICATE_PASSWORD = "incoming.certificate_password"  # noqa: S105
+    INCOMING_CLIENT_SECRET = "incoming.client_secret"  # noqa: S105
+    INCOMING_OAUTH_TOKEN = "incoming.oauth_token"  # noqa: S105
     OUTGOING_PASSWORD = "outgoing.password"  # noqa: S105
     OUTGOING_CERTIFICATE = "outgoing.certificate"
     OUTGOING_CERTIFICATE_PASSWORD = "outgoing.certificate_password"  # noqa: S105
+    OUTGOING_CLIENT_SECRET = "outgoing.client_secret"  # noqa: S105
+    OUTGOING_OAUTH_TOKEN = "outgoing.oauth_token"  # noqa: S105
 
 
 SecretChanges = Mapping[SecretName, bytes | None]

@@ -5,8 +5,10 @@ from dataclasses import asdict, fields
 from datetime import datetime
 
 from enate_desktop.domain.addresses import parse_pattern
+from enate_desktop.domain.certificates import CertificateFacts
 from enate_desktop.domain.connectors import Authentication, Security, ServerSettings
 from enate_desktop.domain.messages import Attachment, Message
+from enate_desktop.domain.oauth import OAuthFlow, OAuthProvider, OAuthSettings
 from enate_desktop.domain.rules import Rules
 
 
@@ -38,7 +40,9 @@ def rules_value(text: str) -> Rules:
 
 def server_text(settings: ServerSettings | None) -> str | None:
     """``settings`` as JSON; they hold no secret."""
-    return None if settings is None else json.dumps(asdict(settings), ensure_ascii=False)
+    if settings is None:
+        return None
+    return json.dumps(asdict(settings), ensure_ascii=False, default=datetime.isoformat)
 
 
 def server_value(text: str | None) -> ServerSettings | None:
@@ -48,6 +52,15 @@ def server_value(text: str | None) -> ServerSettings | None:
     facts = json.loads(text)
     facts["security"] = Security(facts["security"])
     facts["authentication"] = Authentication(facts["authentication"])
+    oauth, certificate = facts.get("oauth"), facts.get("certificate")
+    if oauth is not None:
+        oauth["provider"] = OAuthProvider(oauth["provider"])
+        oauth["flow"] = OAuthFlow(oauth["flow"])
+        facts["oauth"] = OAuthSettings(**{**oauth, "scopes": tuple(oauth["scopes"])})
+    if certificate is not None:
+        for key in ("not_before", "not_after"):
+            certificate[key] = datetime.fromisoformat(certificate[key])
+        facts["certificate"] = CertificateFacts(**certificate)
     return ServerSettings(**facts)
 
 

@@ -5,7 +5,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
-from enate_desktop.domain.connectors import Security, ServerSettings, UseFor
+from enate_desktop.credentials.certificates import ClientCertificate
+from enate_desktop.domain.connectors import Security, ServerSettings, Side, UseFor
+from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.imap import ImapMailbox
 from enate_desktop.mail.probe import StageResult, TestReport, probe
 from enate_desktop.mail.wire import PATIENCE, Patience
@@ -34,7 +36,7 @@ def imap_mailbox(
 ) -> ImapMailbox:
     """A mailbox of ``user``, not opened yet; ``changes`` replace fields of its settings."""
     settings = replace(imap_settings(server, user, pki, security), **changes)  # type: ignore[arg-type]
-    return ImapMailbox(settings, server.password(user))
+    return ImapMailbox(settings, Credential(server.password(user)))
 
 
 def scripted_settings(server: ScriptedServer, service: str = "other_imap") -> ServerSettings:
@@ -44,7 +46,7 @@ def scripted_settings(server: ScriptedServer, service: str = "other_imap") -> Se
 
 def scripted_mailbox(server: ScriptedServer, patience: Patience = HASTY) -> ImapMailbox:
     """A mailbox on a scripted server, impatient."""
-    return ImapMailbox(scripted_settings(server), "alice-pw", patience=patience)
+    return ImapMailbox(scripted_settings(server), Credential("alice-pw"), patience=patience)
 
 
 def run(
@@ -65,7 +67,7 @@ def run(
         use_for,
         incoming,
         outgoing,
-        secrets or {},
+        {side: _credential(side, secrets or {}) for side in Side},
         seen.append,
         cancel or threading.Event(),
         send_to,
@@ -74,3 +76,9 @@ def run(
     assert tuple(seen) == report.stages
     json.dumps(report.to_json())
     return report
+
+
+def _credential(side: Side, secrets: Mapping[str, bytes]) -> Credential:
+    pfx = secrets.get(f"{side}.certificate")
+    identity = pfx and ClientCertificate(pfx, secrets.get(f"{side}.certificate_password", b""))
+    return Credential(secrets.get(f"{side}.password", b"").decode(), identity=identity or None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from enate_desktop.domain.connectors import Security, ServerSettings
+from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.imap import ImapMailbox
 from enate_desktop.mail.mailbox import ErrorKind, MailError
 from tests.mail.support import HASTY, scripted_mailbox, scripted_settings
@@ -228,7 +229,7 @@ def test_an_answer_nested_too_deeply_is_refused() -> None:
     with ScriptedServer(imap_script(answers)) as server:
         settings = replace(scripted_settings(server), additional_mailbox="Team")
         with pytest.raises(MailError) as caught:
-            ImapMailbox(settings, "alice-pw", patience=HASTY).open()
+            ImapMailbox(settings, Credential("alice-pw"), patience=HASTY).open()
     assert caught.value.kind is ErrorKind.PROTOCOL
 
 
@@ -281,7 +282,9 @@ def test_encryption_that_is_required_is_never_given_up(pki: Pki, name: str) -> N
         "109-preauth": imap_script({"CAPABILITY": offered}, b"* PREAUTH welcome\r\n", heard=heard),
     }
     with ScriptedServer(scripts[name]) as server:
-        mailbox = ImapMailbox(starttls_settings(server, pki), "alice-pw", patience=HASTY)
+        mailbox = ImapMailbox(
+            starttls_settings(server, pki), Credential("alice-pw"), patience=HASTY
+        )
         with pytest.raises(MailError) as caught:
             mailbox.open()
     assert caught.value.kind in (ErrorKind.TLS, ErrorKind.TEMPORARY)

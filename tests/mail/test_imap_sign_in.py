@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from enate_desktop.domain.connectors import Authentication, Security, ServerSettings, Side
+from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Line, resolve
 from enate_desktop.mail.imap import ImapMailbox
 from enate_desktop.mail.imap_session import ImapSession
@@ -37,7 +38,7 @@ def test_a_mailbox_opens_with_each_security(
 def test_the_connection_is_fast_and_quiet(dovecot: Dovecot, mailbox_user: str, pki: Pki) -> None:
     """SERVERS 0.1: no line is formatted for a logger, small commands are not held back."""
     line = Line(Side.INCOMING, imap_settings(dovecot, mailbox_user, pki))
-    session = ImapSession(line, dovecot.password(mailbox_user))
+    session = ImapSession(line, Credential(dovecot.password(mailbox_user)))
     session.dial(resolve(line))
     session.encrypt()
     wire = session.wire
@@ -77,7 +78,7 @@ def test_a_wrong_password_is_an_authentication_error(
     dovecot: Dovecot, mailbox_user: str, pki: Pki
 ) -> None:
     """C-08: this kind stops a connector; the password appears nowhere."""
-    box = ImapMailbox(imap_settings(dovecot, mailbox_user, pki), "not-the-password")
+    box = ImapMailbox(imap_settings(dovecot, mailbox_user, pki), Credential("not-the-password"))
     with pytest.raises(MailError) as caught:
         box.open()
     error = caught.value
@@ -91,7 +92,7 @@ def test_a_server_that_wants_encryption_gets_no_password_without(pki: Pki) -> No
     """C-13: LOGINDISABLED; nothing secret leaves."""
     with Dovecot(pki, secure_only=True) as server:
         settings = imap_settings(server, "alice", pki, Security.NONE)
-        box = ImapMailbox(replace(settings, host="127.0.0.2"), "alice-pw")
+        box = ImapMailbox(replace(settings, host="127.0.0.2"), Credential("alice-pw"))
         with pytest.raises(MailError) as caught:
             box.open()
     assert caught.value.field == "incoming.security"
@@ -110,7 +111,7 @@ def test_control_characters_never_reach_the_wire(
     elif place == "additional_mailbox":
         settings = replace(settings, additional_mailbox=bad)
     with pytest.raises(MailError) as caught:
-        ImapMailbox(settings, password).open()
+        ImapMailbox(settings, Credential(password)).open()
     assert caught.value.field == f"incoming.{place}"
 
 
@@ -147,7 +148,7 @@ def test_a_closed_port_and_an_unknown_name_are_told_apart(
         (replace(settings, port=70_000), "incoming.port", "does not exist"),
     ):
         with pytest.raises(MailError) as caught:
-            ImapMailbox(broken, "x").open()
+            ImapMailbox(broken, Credential("x")).open()
         assert caught.value.kind is ErrorKind.UNREACHABLE
         assert caught.value.field == field
         assert words in caught.value.title
@@ -159,7 +160,7 @@ def test_oauth_is_refused_in_words_before_anything_is_sent(
     """C-03: a method this version does not have is no crash."""
     settings = imap_settings(dovecot, mailbox_user, pki)
     with pytest.raises(MailError) as caught:
-        ImapMailbox(replace(settings, authentication=Authentication.OAUTH2), "x").open()
+        ImapMailbox(replace(settings, authentication=Authentication.OAUTH2), Credential("x")).open()
     assert caught.value.field == "incoming.authentication"
 
 
@@ -198,7 +199,9 @@ def test_a_bad_certificate_is_named_and_nothing_is_sent(
             "other_imap", server.host, server.port, security, ca_certificate=pki.ca_pem
         )
         with pytest.raises(MailError) as caught:
-            ImapMailbox(replace(settings, username="alice"), "alice-pw", patience=HASTY).open()
+            ImapMailbox(
+                replace(settings, username="alice"), Credential("alice-pw"), patience=HASTY
+            ).open()
     error = caught.value
     assert error.kind is ErrorKind.TLS
     assert words in error.title
@@ -214,7 +217,7 @@ def test_the_private_ca_holds_for_its_connector_only(
     settings = imap_settings(dovecot, mailbox_user, pki)
     for ca, words in (("", "authority"), ("nonsense", "cannot be read")):
         with pytest.raises(MailError) as caught:
-            ImapMailbox(replace(settings, ca_certificate=ca), "x").open()
+            ImapMailbox(replace(settings, ca_certificate=ca), Credential("x")).open()
         assert caught.value.field == "incoming.ca_certificate"
         assert words in caught.value.title
 
@@ -234,6 +237,6 @@ def test_the_wrong_security_for_a_port_is_named(
     port = dovecot.imap_port if security is Security.TLS else dovecot.imaps_port
     settings = replace(imap_settings(dovecot, mailbox_user, pki, security), port=port)
     with pytest.raises(MailError) as caught:
-        ImapMailbox(settings, "x", patience=HASTY).open()
+        ImapMailbox(settings, Credential("x"), patience=HASTY).open()
     assert caught.value.field == field
     assert words in caught.value.title
