@@ -54,7 +54,7 @@ build: .venv ## Make the one-folder program in dist/ (PyInstaller)
 	@.venv/bin/python -m PyInstaller --noconfirm --clean build.spec
 
 clean: ## Remove environment, builds and caches
-	rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .servers build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv: # always looked at, instant when it is up to date

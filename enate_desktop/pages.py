@@ -8,6 +8,7 @@ from enate_desktop.worker.notifier import ChangeNotifier
 
 if TYPE_CHECKING:
     from enate_desktop.services.bundle import Services
+    from enate_desktop.views.order_drafts import OrderDrafts
 
 
 class PageMaker:
@@ -20,6 +21,7 @@ class PageMaker:
         """Pages tell each other of changes through ``notifier``."""
         self._notifier = notifier
         self._services: Services | None = None
+        self._drafts: OrderDrafts | None = None
 
     def use(self, services: "Services") -> None:
         """Make pages with these services from now on."""
@@ -30,6 +32,7 @@ class PageMaker:
         return (
             PageSpec("connectors", "Connectors", "plug", self._connectors),
             PageSpec("routes", "Email routes", "route", self._routes),
+            PageSpec("try_mail", "Try a mail", "flask-conical", self._try_mail),
             PageSpec("work_items", "Work items", "ticket", self._work_items),
             PageSpec("unhandled", "Unhandled mail", "inbox", self._unhandled),
             PageSpec("directory", "Directory", "folder-tree", self._directory, starts_group=True),
@@ -45,7 +48,13 @@ class PageMaker:
         # Loaded at the first visit.
         from enate_desktop.views.routes_page import RoutesPage
 
-        return RoutesPage(self._ready(), self._notifier)
+        return RoutesPage(self._ready(), self._notifier, self._order_drafts())
+
+    def _try_mail(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.try_mail_page import TryMailPage
+
+        return TryMailPage(self._ready(), self._notifier, self._order_drafts())
 
     def _work_items(self) -> Page:
         # Loaded at the first visit.
@@ -64,6 +73,15 @@ class PageMaker:
         from enate_desktop.views.directory_page import DirectoryPage
 
         return DirectoryPage(self._ready(), self._notifier)
+
+    def _order_drafts(self) -> "OrderDrafts":
+        """The orders held back for review, which two pages look at."""
+        if self._drafts is None:
+            # Loaded with the first page that needs it.
+            from enate_desktop.views.order_drafts import OrderDrafts
+
+            self._drafts = OrderDrafts()
+        return self._drafts
 
     def _ready(self) -> "Services":
         if self._services is None:

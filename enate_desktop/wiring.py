@@ -7,6 +7,7 @@ from enate_desktop.credentials.keys import TRUSTED_KEYRINGS, AskPassphrase, KeyS
 from enate_desktop.domain.people import SYSTEM
 from enate_desktop.services.analysis import AnalysisService
 from enate_desktop.services.bundle import Services
+from enate_desktop.services.certificates import CertificateService
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
@@ -14,10 +15,16 @@ from enate_desktop.services.exchange.service import ExchangeService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService, Received
 from enate_desktop.services.mailboxes import MailboxService
+from enate_desktop.services.oauth import SignInService
+from enate_desktop.services.outgoing_tests import OutgoingTestService
 from enate_desktop.services.people import PeopleService, operating_system_login, sign_in
+from enate_desktop.services.proposals import ProposalService
+from enate_desktop.services.restoring import RestoreService
+from enate_desktop.services.route_hits import RouteHitService
 from enate_desktop.services.routes import RouteService
 from enate_desktop.services.settings import SettingsService
 from enate_desktop.services.testing import TestingService
+from enate_desktop.services.trial import TrialService
 from enate_desktop.services.vault import Vault
 from enate_desktop.services.work_items import WorkItemService
 from enate_desktop.storage.database import FILE_NAME, Database
@@ -59,15 +66,22 @@ def build_services(
     exchange = ExchangeService(context)
     return Services(
         connectors=ConnectorService(context),
+        certificates=CertificateService(context),
         routes=RouteService(context),
+        outgoing_tests=OutgoingTestService(context),
         directory=DirectoryService(context),
         work_items=WorkItemService(context),
         intake=IntakeService(context),
         exchange=exchange,
         analysis=AnalysisService(context, exchange),
+        proposals=ProposalService(context),
+        trial=TrialService(context),
+        route_hits=RouteHitService(context),
         settings=SettingsService(context),
         people=PeopleService(me),
         history=HistoryService(context),
+        restoring=RestoreService(context),
         testing=TestingService(context),
+        oauth=SignInService(context),
         context=context,
     )

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -15,7 +16,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 from typing_extensions import override
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.canary", "tests.servers.fixtures"]
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -63,7 +64,7 @@ def memory_keyring(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Memo
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home folder, with the platform's user folders inside."""
+    """An empty home folder, with the platform's user and temporary folders inside."""
     folder = tmp_path_factory.mktemp("home")
     places = {
         "XDG_DATA_HOME": "data",
@@ -73,11 +74,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
         "XDG_RUNTIME_DIR": "run",
         "APPDATA": "AppData/Roaming",
         "LOCALAPPDATA": "AppData/Local",
+        "TMPDIR": "tmp",
     }
     for variable, name in places.items():
         place = folder / name
         place.mkdir(mode=0o700, parents=True)
         monkeypatch.setenv(variable, str(place))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder / "tmp"))
     for variable in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(variable, str(folder))
     for variable in [name for name in os.environ if name.startswith("ENATE_")]:

@@ -68,6 +68,8 @@ def _connectors_and_routes(commands: _Commands) -> None:
     test = _add(connector, "test", "connector_test", "test the connection in stages")
     test.add_argument("name", metavar="NAME")
     test.add_argument("--send-to", metavar="ADDRESS", help="also send a test mail there")
+    sign_in = _add(connector, "sign-in", "connector_sign_in", "sign in with OAuth 2.0")
+    sign_in.add_argument("name", metavar="NAME")
     for verb, words in (("enable", "test, then switch on"), ("disable", "switch off")):
         switch = _add(connector, verb, f"connector_{verb}", words)
         switch.add_argument("name", metavar="NAME")

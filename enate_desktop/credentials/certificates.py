@@ -6,12 +6,12 @@ import secrets
 import ssl
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -19,14 +19,23 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from enate_desktop.domain.certificates import CertificateFacts
-from enate_desktop.domain.errors import InputError
+from enate_desktop.credentials.certificate_checks import (
+    CertificateError,
+    chain_of,
+    check_key,
+    check_validity,
+    facts_of,
+    shown_name,
+    unusable,
+    use_notes,
+)
+from enate_desktop.credentials.pfx_outline import PfxOutline
+from enate_desktop.domain.certificates import CertificateFacts, CertificateReading
+
+__all__ = ["CertificateError", "ClientCertificate"]
 
 _PFX_LIMIT = 1_000_000
-
-
-class CertificateError(InputError):
-    """A .pfx file that is of no use; ``field`` is ``certificate`` or ``certificate_password``."""
+_AGAIN = "Export the certificate again with AES-256."
 
 
 class ClientCertificate:
@@ -43,88 +52,184 @@ class ClientCertificate:
 
     def facts(self) -> CertificateFacts:
         """What may be shown; CertificateError for a file that is of no use."""
-        certificate = _usable(_load(self._pfx, self._password))
-        return CertificateFacts(
-            certificate.subject.rfc4514_string(),
-            certificate.issuer.rfc4514_string(),
-            certificate.not_valid_before_utc,
-            certificate.not_valid_after_utc,
-            certificate.fingerprint(hashes.SHA256()).hex(":").upper(),
-        )
+        return self.read().facts
+
+    def read(self) -> CertificateReading:
+        """What may be shown and should be known; CertificateError for a file that is of no use."""
+        identity = _open(self._pfx, self._password)
+        # Only the TLS library knows what it takes: this finds a weak signature or an odd curve.
+        _present(identity, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        leaf = identity.chain[0]
+        notes = (*_file_notes(PfxOutline(self._pfx), leaf), *use_notes(leaf))
+        return CertificateReading(facts_of(leaf), notes)
 
     def present_in(self, context: ssl.SSLContext) -> None:
         """Let ``context`` present it to a server; CertificateError for one that is of no use."""
-        pem, passphrase = _encrypted_pem(_load(self._pfx, self._password))
-        with _as_path(pem) as path:
-            try:
-                context.load_cert_chain(path, password=passphrase)
-            except ssl.SSLError as error:
-                raise _unusable("The private key does not belong to the certificate.") from error
+        _present(_open(self._pfx, self._password), context)
+
+    def as_pem(self) -> tuple[bytes, str]:
+        """Certificate, chain and private key as PEM, and the passphrase that the key is under.
+
+        CertificateError for one that is of no use.
+        """
+        return _encrypted(_open(self._pfx, self._password))
 
 
-def _load(pfx: bytes, password: bytes) -> pkcs12.PKCS12KeyAndCertificates:
+@dataclass(frozen=True, slots=True, repr=False)
+class _Identity:
+    """A private key, and its certificate followed by those of its issuers."""
+
+    key: PrivateKeyTypes
+    chain: tuple[x509.Certificate, ...]
+
+
+def _open(pfx: bytes, password: bytes) -> _Identity:
+    _check_form(pfx)
+    outline = PfxOutline(pfx)
+    if outline.costly:
+        raise unusable(
+            "This .pfx file would take too long to open.",
+            "It is protected in an unusual way. Export the certificate again as usual.",
+        )
+    loaded = _decrypted(pfx, password, outline)
+    others = [extra.certificate for extra in loaded.additional_certs]
+    if loaded.key is None:
+        raise _no_key(loaded.cert.certificate if loaded.cert else next(iter(others), None))
+    if loaded.cert is None and not others:
+        raise unusable("The file holds a private key but no certificate.")
+    if loaded.cert is None:
+        raise unusable("The private key does not belong to the certificate.")
+    certificate = loaded.cert.certificate
+    check_key(loaded.key)
+    check_validity(certificate)
+    return _Identity(loaded.key, chain_of(certificate, others))
+
+
+def _check_form(pfx: bytes) -> None:
+    """Tell what was given for a .pfx by mistake."""
+    if not pfx:
+        raise unusable("The certificate file is empty.")
     if len(pfx) > _PFX_LIMIT:
-        raise _unusable("This file is not a .pfx certificate.")
+        raise unusable("This file is larger than 1 MB, so it is not a .pfx certificate.")
+    if pfx.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"-----BEGIN "):
+        raise unusable(
+            "This looks like a PEM file, not a .pfx certificate.",
+            "Put the certificate and its private key into one .pfx file and choose that.",
+        )
+    with contextlib.suppress(ValueError):
+        raise _no_key(x509.load_der_x509_certificate(pfx))
+
+
+def _decrypted(pfx: bytes, password: bytes, outline: PfxOutline) -> pkcs12.PKCS12KeyAndCertificates:
+    wrong = _wrong_password(outline)
+    try:
+        password.decode("utf-8")
+    except UnicodeDecodeError:
+        raise wrong from None
+    if b"\0" in password:
+        # The library panics over it.
+        raise wrong
     try:
         return pkcs12.load_pkcs12(pfx, password)
-    except UnsupportedAlgorithm as error:
-        raise _unusable("The .pfx file uses an encryption that is too old.") from error
-    except (ValueError, TypeError) as error:
+    except UnsupportedAlgorithm:
+        raise unusable(
+            "The .pfx file uses an encryption this computer cannot open.", _AGAIN
+        ) from None
+    except TypeError:
+        raise unusable("The kind of private key in the file cannot be used.") from None
+    except ValueError as error:
+        # The library tells them apart in its words only; a test watches them.
         if "password" in str(error).lower():
-            raise _unusable(
-                "This .pfx file does not open with that password.",
-                at="certificate_password",
-                remedy="Type the certificate password again.",
-            ) from error
-        raise _unusable("This file is not a .pfx certificate.") from error
+            raise wrong from None
+        raise unusable("This file is not a .pfx certificate, or it is damaged.") from None
 
 
-def _usable(loaded: pkcs12.PKCS12KeyAndCertificates) -> x509.Certificate:
-    if loaded.key is None or loaded.cert is None:
-        raise _unusable("The certificate has no private key.")
-    certificate = loaded.cert.certificate
-    now = datetime.now(UTC)
-    first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    if now > last:
-        raise _unusable(f"The certificate expired on {last:%Y-%m-%d}.")
-    if now < first:
-        raise _unusable(f"The certificate is not valid before {first:%Y-%m-%d}.")
-    return certificate
+def _wrong_password(outline: PfxOutline) -> CertificateError:
+    remedy = "Type the certificate password again."
+    if outline.old_methods:
+        methods = " and ".join(outline.old_methods)
+        remedy += (
+            f" If it is right, this computer cannot open the old {methods} encryption. {_AGAIN}"
+        )
+    return unusable(
+        "This .pfx file does not open with that password.", remedy, at="certificate_password"
+    )
 
 
-def _encrypted_pem(loaded: pkcs12.PKCS12KeyAndCertificates) -> tuple[bytes, str]:
-    _usable(loaded)
-    if loaded.key is None or loaded.cert is None:
-        raise _unusable("The certificate has no private key.")
+def _no_key(certificate: x509.Certificate | None) -> CertificateError:
+    title = "The certificate has no private key."
+    if certificate is None:
+        return unusable("The file holds neither a certificate nor a private key.")
+    return unusable(
+        title,
+        f"The file holds only {shown_name(certificate.subject)}. Export it together with its"
+        " private key.",
+    )
+
+
+def _file_notes(outline: PfxOutline, certificate: x509.Certificate) -> tuple[str, ...]:
+    notes = []
+    if outline.old_methods:
+        methods = " and ".join(outline.old_methods)
+        notes.append(f"The file uses an old encryption ({methods}). It works. {_AGAIN}")
+    if not outline.has_mac:
+        notes.append("The file has no checksum (MAC), so damage to it may go unnoticed.")
+    if outline.keys > 1:
+        notes.append(
+            f"The file holds {outline.keys} private keys. Only the one of"
+            f" {shown_name(certificate.subject)} is used."
+        )
+    return tuple(notes)
+
+
+def _encrypted(identity: _Identity) -> tuple[bytes, str]:
+    """Chain and key as PEM, the key under a passphrase made for this one time."""
     passphrase = secrets.token_hex(32)
-    chain = [loaded.cert, *loaded.additional_certs]
-    key = loaded.key.private_bytes(
+    key = identity.key.private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase.encode())
     )
-    return b"".join(c.certificate.public_bytes(Encoding.PEM) for c in chain) + key, passphrase
+    chain = b"".join(item.public_bytes(Encoding.PEM) for item in identity.chain)
+    return chain + key, passphrase
 
 
-def _unusable(
-    title: str,
-    *,
-    at: str = "certificate",
-    remedy: str = "Choose another certificate file (.pfx).",
-) -> CertificateError:
-    return CertificateError(title, remedy, field=at)
+def _present(identity: _Identity, context: ssl.SSLContext) -> None:
+    pem, passphrase = _encrypted(identity)
+    try:
+        with _as_path(pem) as path:
+            context.load_cert_chain(path, password=passphrase)
+    except ssl.SSLError as error:
+        raise _refused_by_tls(error.reason or "") from None
+    except OSError as error:
+        raise unusable(
+            f"The certificate cannot be prepared ({error.strerror or error}).",
+            "Make room for temporary files on this computer.",
+        ) from None
+
+
+def _refused_by_tls(reason: str) -> CertificateError:
+    words = {
+        "KEY_VALUES_MISMATCH": "The private key does not belong to the certificate.",
+        "EE_KEY_TOO_SMALL": "The key of the certificate is too small.",
+        "CA_MD_TOO_WEAK": "The certificate is signed in a way that is no longer safe (SHA-1).",
+    }
+    title = words.get(reason, "The certificate cannot be used for encrypted connections.")
+    return unusable(title, "Ask for a new certificate and choose its .pfx file.")
 
 
 @contextlib.contextmanager
 def _as_path(pem: bytes) -> Iterator[str]:
     """A path to ``pem`` (its key is encrypted): anonymous memory on Linux, else a private file."""
-    if hasattr(os, "memfd_create"):
+    if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
         descriptor = os.memfd_create("certificate", os.MFD_CLOEXEC)
         try:
             os.write(descriptor, pem)
             yield f"/proc/self/fd/{descriptor}"
         finally:
             os.close(descriptor)
-    else:
-        with tempfile.TemporaryDirectory(prefix="enate-") as folder:
-            path = Path(folder) / "certificate.pem"
-            path.write_bytes(pem)
-            yield str(path)
+        return
+    # A virus scanner may hold the file for a moment; what it holds is encrypted.
+    with tempfile.TemporaryDirectory(prefix="enate-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "certificate.pem"
+        path.touch(mode=0o600)
+        path.write_bytes(pem)
+        yield str(path)

@@ -132,6 +132,14 @@ class Health(StrEnum):
     RUNNING = "running"
     FAILING = "failing"
     STOPPED = "stopped"
+    """Switched off by the worker."""
+    SIGN_IN_NEEDED = "sign_in_needed"
+    """Switched off by the worker, because a person must sign in again (OAuth 2.0)."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the worker switched the connector off."""
+        return self in (Health.STOPPED, Health.SIGN_IN_NEEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +196,11 @@ class Connector:
             test_mode=self.fallback.only_test_mode,
             fallback=True,
         )
+
+
+def sign_in_needed(connector: Connector) -> bool:
+    """Whether the connector is off until a person signs in again."""
+    return not connector.enabled and connector.condition.health is Health.SIGN_IN_NEEDED
 
 
 def connection_fingerprint(connector: Connector, secret_marks: str) -> str:

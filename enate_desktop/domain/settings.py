@@ -19,6 +19,8 @@ class Settings:
     """Failed attempts to reach a server before its connector is switched off (C-08), at most 10."""
     max_mail_megabytes: int = 150
     """A larger mail stays on the server and is routed by its headers."""
+    replayed_mails: int = 500
+    """How many of the last mails are replayed after a change of routes (X-01)."""
 
 
 def check_settings(settings: Settings) -> None:
@@ -27,6 +29,7 @@ def check_settings(settings: Settings) -> None:
         ("poll_seconds", 5, 86_400, "Mail is looked for every 5 to 86400 seconds."),
         ("retry_limit", 1, 10, "A server is tried 1 to 10 times before its connector stops."),
         ("max_mail_megabytes", 1, 1_000, "The largest mail may have 1 to 1000 MB."),
+        ("replayed_mails", 0, 100_000, "0 to 100000 mails are replayed after a change."),
     ):
         if not low <= getattr(settings, name) <= high:
             raise InputError(words, "Nothing was changed.", field=name)

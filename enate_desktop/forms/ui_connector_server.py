@@ -95,11 +95,6 @@ class Ui_ConnectorServer(object):
 
         self.additional_column.addWidget(self.additional_use)
 
-        self.additional_mailbox = QLineEdit(self.additional)
-        self.additional_mailbox.setObjectName(u"additional_mailbox")
-
-        self.additional_column.addWidget(self.additional_mailbox)
-
 
         self.column.addWidget(self.additional)
 
@@ -117,7 +112,6 @@ class Ui_ConnectorServer(object):
         self.authority_choose.setText(QCoreApplication.translate("ConnectorServer", u"Add a private CA\u2026", None))
         self.authority_remove.setText(QCoreApplication.translate("ConnectorServer", u"Remove", None))
         self.additional_use.setText(QCoreApplication.translate("ConnectorServer", u"Can access additional mailbox", None))
-        self.additional_mailbox.setProperty(u"label", QCoreApplication.translate("ConnectorServer", u"Name of the additional mailbox", None))
         pass
     # retranslateUi
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import (QBrush, QColor, QConicalGradient, QCursor,
     QImage, QKeySequence, QLinearGradient, QPainter,
     QPalette, QPixmap, QRadialGradient, QTransform)
 from PySide6.QtWidgets import (QApplication, QComboBox, QHBoxLayout, QLineEdit,
-    QSizePolicy, QVBoxLayout, QWidget)
+    QSizePolicy, QStackedWidget, QVBoxLayout, QWidget)
 
 class Ui_ConnectorSignIn(object):
     def setupUi(self, ConnectorSignIn):
@@ -26,10 +26,15 @@ class Ui_ConnectorSignIn(object):
         self.column.setSpacing(12)
         self.column.setObjectName(u"column")
         self.column.setContentsMargins(0, 0, 0, 0)
+        self.method_place = QVBoxLayout()
+        self.method_place.setObjectName(u"method_place")
         self.method = QComboBox(ConnectorSignIn)
         self.method.setObjectName(u"method")
 
-        self.column.addWidget(self.method)
+        self.method_place.addWidget(self.method)
+
+
+        self.column.addLayout(self.method_place)
 
         self.user = QWidget(ConnectorSignIn)
         self.user.setObjectName(u"user")
@@ -42,9 +47,20 @@ class Ui_ConnectorSignIn(object):
 
         self.user_row.addWidget(self.username)
 
+        self.beside = QStackedWidget(self.user)
+        self.beside.setObjectName(u"beside")
+
+        self.user_row.addWidget(self.beside)
+
         self.user_row.setStretch(0, 1)
+        self.user_row.setStretch(1, 1)
 
         self.column.addWidget(self.user)
+
+        self.below = QVBoxLayout()
+        self.below.setObjectName(u"below")
+
+        self.column.addLayout(self.below)
 
 
         self.retranslateUi(ConnectorSignIn)
@@ -53,7 +69,6 @@ class Ui_ConnectorSignIn(object):
     # setupUi
 
     def retranslateUi(self, ConnectorSignIn):
-        self.method.setProperty(u"label", QCoreApplication.translate("ConnectorSignIn", u"Authentication", None))
         self.username.setProperty(u"label", QCoreApplication.translate("ConnectorSignIn", u"Username", None))
         pass
     # retranslateUi

@@ -16,7 +16,7 @@ from PySide6.QtGui import (QBrush, QColor, QConicalGradient, QCursor,
     QImage, QKeySequence, QLinearGradient, QPainter,
     QPalette, QPixmap, QRadialGradient, QTransform)
 from PySide6.QtWidgets import (QApplication, QComboBox, QLineEdit, QSizePolicy,
-    QSpacerItem, QVBoxLayout, QWidget)
+    QVBoxLayout, QWidget)
 
 class Ui_OutgoingRouteEditor(object):
     def setupUi(self, OutgoingRouteEditor):
@@ -46,10 +46,6 @@ class Ui_OutgoingRouteEditor(object):
         self.address.setObjectName(u"address")
 
         self.column.addWidget(self.address)
-
-        self.space = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
-
-        self.column.addItem(self.space)
 
 
         self.retranslateUi(OutgoingRouteEditor)

@@ -8,7 +8,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from typing_extensions import override
 
 from enate_desktop.domain.connectors import Connector, UseFor
-from enate_desktop.item_models.connector_state import connector_state, service_text
+from enate_desktop.item_models.connector_state import (
+    ConnectorState,
+    connector_state,
+    service_text,
+)
 from enate_desktop.item_models.row_changes import apply_rows
 from enate_desktop.item_models.time_text import relative_text, whole_text
 
@@ -80,7 +84,7 @@ class ConnectorTableModel(QAbstractTableModel):
     def set_connectors(
         self, connectors: Sequence[Connector], routes: Mapping[int, int], now: datetime
     ) -> None:
-        """Show these; ``routes`` counts the routes by connector id, ``now`` is UTC."""
+        """Show these; ``routes`` counts the routes people made, ``now`` is UTC."""
         self._connectors = {connector.id: connector for connector in connectors}
         self._routes = routes
         self._now = now
@@ -100,8 +104,7 @@ class ConnectorTableModel(QAbstractTableModel):
     def tick(self, now: datetime) -> None:
         """Let the relative times grow older."""
         self._now = now
-        if self._rows:
-            column = ConnectorColumn.LAST_CHECK
+        for column in (ConnectorColumn.STATE, ConnectorColumn.LAST_CHECK) if self._rows else ():
             self.dataChanged.emit(self.index(0, column), self.index(len(self._rows) - 1, column))
 
     def connector(self, index: Index) -> Connector | None:
@@ -155,7 +158,7 @@ class ConnectorTableModel(QAbstractTableModel):
             case ConnectorRole.CONNECTOR:
                 return connector
             case ConnectorRole.STATE:
-                return connector_state(connector)
+                return self._state(connector)
             case ConnectorRole.BUSY:
                 return connector.id in self._busy
         return None
@@ -168,7 +171,7 @@ class ConnectorTableModel(QAbstractTableModel):
     def _text(self, connector: Connector, column: ConnectorColumn) -> str:
         match column:
             case ConnectorColumn.STATE:
-                return self._state_text(connector)
+                return self._state(connector).line(self._now)
             case ConnectorColumn.NAME:
                 return connector.name
             case ConnectorColumn.SERVICE:
@@ -188,20 +191,18 @@ class ConnectorTableModel(QAbstractTableModel):
             case ConnectorColumn.MENU:
                 return ""
 
-    def _state_text(self, connector: Connector) -> str:
-        state, since = connector_state(connector), connector.condition.last_error
-        if connector.enabled or not state.reason or since is None:
-            return state.words
-        return f"{state.text} {relative_text(since, self._now)}: {state.reason.rstrip('.')}"
+    def _state(self, connector: Connector) -> ConnectorState:
+        return connector_state(connector, self._now)
 
     def _tooltip(self, connector: Connector, column: ConnectorColumn) -> str:
         if column is ConnectorColumn.STATE:
-            state, since = connector_state(connector), connector.condition.last_error
-            return f"{state.words}.\n{whole_text(since)}" if state.reason else state.words
+            return self._state(connector).whole(self._now)
+        if column is ConnectorColumn.ROUTES:
+            return self._routes_text(connector)
         if column is ConnectorColumn.LAST_CHECK:
             return whole_text(connector.condition.last_check)
         if column is ConnectorColumn.NAME and connector.default_sender:
-            return f"{connector.name}\nDefault sender: sends what no other connector sends."
+            return f"{connector.name}\nThe system's default sender: sends what no other one sends."
         if column is ConnectorColumn.ENABLED:
             return self._toggle_help(connector)
         if column is ConnectorColumn.MENU:
@@ -214,8 +215,14 @@ class ConnectorTableModel(QAbstractTableModel):
         if connector.enabled:
             return "On. Click to switch off: nothing is polled or sent then."
         if not connector.tested_fingerprint:
-            return "Locked: test the connection first. Click to test it now."
+            return "Locked: test the connection first. A click offers to test it now."
         return "Off. Click to test the connection and switch it on."
+
+    def _routes_text(self, connector: Connector) -> str:
+        count = self._routes.get(connector.id, 0)
+        if count:
+            return "1 route" if count == 1 else f"{count} routes"
+        return "No routes yet, only the fallback" if connector.use_for.receives else "No routes yet"
 
     def _spoken(self, connector: Connector, column: ConnectorColumn) -> str:
         if column is ConnectorColumn.NAME and connector.default_sender:
@@ -224,11 +231,13 @@ class ConnectorTableModel(QAbstractTableModel):
             return f"Enabled: {self._text(connector, column)}. {self._toggle_help(connector)}"
         if column is ConnectorColumn.MENU:
             return "Menu"
+        if column is ConnectorColumn.ROUTES:
+            return self._routes_text(connector)
         return f"{HEADERS[column]}: {self._text(connector, column)}"
 
     def _token(self, connector: Connector, column: ConnectorColumn) -> str:
         if column is ConnectorColumn.STATE:
-            return connector_state(connector).token
+            return self._state(connector).token
         if column in (ConnectorColumn.NAME, ConnectorColumn.ADDRESS):
             return "text"
         return "secondary"
@@ -247,6 +256,8 @@ class ConnectorTableModel(QAbstractTableModel):
         if column is ConnectorColumn.LAST_CHECK:
             checked = connector.condition.last_check
             return (checked.timestamp() if checked else 0.0), ""
+        if column is ConnectorColumn.STATE:
+            return 0, self._state(connector).words.casefold()
         return 0, self._text(connector, column).casefold()
 
     def _fits(self, connector: Connector) -> bool:

@@ -1,4 +1,4 @@
-"""Times as lists show them: relative for a day, then the short date; whole in the tooltip."""
+"""Times as the window shows them, in one style: ``3 Nov 14:05``; relative for a day in lists."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QDateTime, QLocale, QTimeZone
 
 
 def relative_text(moment: datetime | None, now: datetime) -> str:
-    """``12 s ago``, ``2 min ago``, ``3 h ago``, then the short local date; ``never`` for None."""
+    """``12 s ago``, ``2 min ago``, ``3 h ago``, then the day (``3 Nov``); ``never`` for None."""
     if moment is None:
         return "never"
     seconds = int((now - moment).total_seconds())
@@ -18,12 +18,20 @@ def relative_text(moment: datetime | None, now: datetime) -> str:
         return f"{seconds // 60} min ago"
     if now - moment < timedelta(days=1):
         return f"{seconds // 3600} h ago"
-    return QLocale().toString(_local(moment).date(), QLocale.FormatType.ShortFormat)
+    return day_text(moment, now)
 
 
-def short_text(moment: datetime) -> str:
-    """Date and time in the short form of the person's locale, local time."""
-    return QLocale().toString(_local(moment), QLocale.FormatType.ShortFormat)
+def short_text(moment: datetime, now: datetime | None = None) -> str:
+    """Day and local time: ``3 Nov 14:05``, with the year when it is not the present one."""
+    time = QLocale().toString(_local(moment).time(), QLocale.FormatType.ShortFormat)
+    return f"{day_text(moment, now)} {time}"
+
+
+def day_text(moment: datetime, now: datetime | None = None) -> str:
+    """The local day, its month as a word: ``3 Nov``, with the year when it is not this one."""
+    day = _local(moment).date()
+    same_year = day.year() == _local(now or datetime.now(UTC)).date().year()
+    return QLocale().toString(day, "d MMM" if same_year else "d MMM yyyy")
 
 
 def whole_text(moment: datetime | None) -> str:
@@ -33,7 +41,7 @@ def whole_text(moment: datetime | None) -> str:
     local = _local(moment)
     hours, rest = divmod(abs(local.offsetFromUtc()) // 60, 60)
     sign = "-" if local.offsetFromUtc() < 0 else "+"
-    date = QLocale().toString(local.date(), QLocale.FormatType.LongFormat)
+    date = QLocale().toString(local.date(), "d MMM yyyy")
     return f"{date} {local.time().toString('HH:mm:ss')} (UTC{sign}{hours:02}:{rest:02})"
 
 

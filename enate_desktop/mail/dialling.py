@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from enate_desktop.domain.connectors import Authentication, ServerSettings, Side
 from enate_desktop.domain.errors import EnateError
@@ -26,6 +27,8 @@ from enate_desktop.mail.tls import (
 )
 from enate_desktop.mail.wire import PATIENCE, SLICE, Patience, Wire
 
+_RELAY_PORT = 25
+T = TypeVar("T")
 Stopped = Callable[[], bool]
 Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
 Upgrade = Callable[[Wire], None]
@@ -97,36 +100,51 @@ class Line:
 
 
 def resolve(line: Line) -> tuple[Address, ...]:
-    """The addresses of the server, in the system's order; the look-up itself cannot be stopped,
-    so it runs in a thread that nobody waits for once time is up.
-    """
+    """The addresses of the server, in the system's order."""
     line.check()
-    answers: queue.SimpleQueue[tuple[Address, ...] | Exception] = queue.SimpleQueue()
 
-    def look_up() -> None:
+    def look_up() -> tuple[Address, ...]:
+        found = socket.getaddrinfo(line.host, line.settings.port, type=socket.SOCK_STREAM)
+        return tuple((info[0], info[4]) for info in found)  # type: ignore[misc]
+
+    too_slow = MailError(
+        ErrorKind.UNREACHABLE,
+        f'Looking up "{line.host}" took too long.',
+        "Check this computer's network and the server address.",
+        field=line.field("host"),
+    )
+    try:
+        return in_background(line, look_up, line.patience.look_up, f"look-up {line.host}", too_slow)
+    except (OSError, UnicodeError) as error:
+        raise _unknown_name(line) from error
+
+
+def in_background(
+    line: Line, work: Callable[[], T], seconds: float, name: str, too_slow: MailError
+) -> T:
+    """What ``work`` returns or raises; for work that cannot be stopped itself, so it runs in a
+    thread that nobody waits for once time is up (``too_slow``) or ``line`` is stopped.
+    """
+    answers: queue.SimpleQueue[tuple[T] | Exception] = queue.SimpleQueue()
+
+    def run() -> None:
         try:
-            found = socket.getaddrinfo(line.host, line.settings.port, type=socket.SOCK_STREAM)
-            answers.put(tuple((info[0], info[4]) for info in found))  # type: ignore[misc]
-        except (OSError, UnicodeError) as error:
+            answers.put((work(),))
+        except Exception as error:  # raised again by whoever waits
             answers.put(error)
 
-    threading.Thread(target=look_up, name=f"look-up {line.host}", daemon=True).start()
-    end = time.monotonic() + line.patience.look_up
+    threading.Thread(target=run, name=name, daemon=True).start()
+    end = time.monotonic() + seconds
     while True:
         with contextlib.suppress(queue.Empty):
             answer = answers.get(timeout=SLICE)
             if isinstance(answer, Exception):
-                raise _unknown_name(line) from answer
-            return answer
+                raise answer
+            return answer[0]
         if line.stopped():
             raise StoppedError
         if time.monotonic() > end:
-            raise MailError(
-                ErrorKind.UNREACHABLE,
-                f'Looking up "{line.host}" took too long.',
-                "Check this computer's network and the server address.",
-                field=line.field("host"),
-            )
+            raise too_slow
 
 
 def connect(line: Line, addresses: Sequence[Address]) -> socket.socket:
@@ -255,12 +273,14 @@ def _unreachable(line: Line, error: OSError | None) -> MailError:
     elif error is None or isinstance(error, TimeoutError):
         title, field = f"{where} did not answer in time.", "host"
         remedy = "Check server and port; a firewall may block this port."
+        if line.settings.port == _RELAY_PORT:
+            field = "port"
+            remedy = (
+                "Many internet providers and company networks block port 25 to the outside: ask"
+                " whoever runs this network to open it for this computer."
+            )
     else:
         title, field = f"{where} cannot be reached ({error.strerror}).", "host"
         remedy = "Check this computer's network and the server address."
-    return MailError(
-        ErrorKind.UNREACHABLE,
-        title,
-        f"Mail stays safely on the server. {remedy}",
-        field=line.field(field),
-    )
+    safe = "Nothing was sent." if line.side is Side.OUTGOING else "Mail stays safely on the server."
+    return MailError(ErrorKind.UNREACHABLE, title, f"{safe} {remedy}", field=line.field(field))

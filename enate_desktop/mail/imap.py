@@ -82,6 +82,10 @@ class ImapMailbox:
         with self._talking() as client:
             return tuple(client.search_uids("ALL", among=self._count))
 
+    def dated(self, mails: Sequence[RemoteMail]) -> tuple[RemoteMail, ...]:
+        """The same mails: the list tells when each was received (INTERNALDATE)."""
+        return tuple(mails)
+
     def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
         """The raw mails in the given order, unread state untouched; None: gone or not delivered.
 
@@ -100,6 +104,9 @@ class ImapMailbox:
         """The header lines only, at most 256 KiB, for a mail that is too large to fetch."""
         item = f"(UID BODY.PEEK[HEADER]<0.{HEADER_BYTES}>)"
         return self._ask([mail.uid], item, HEADER_BYTES).get(mail.uid) or b""
+
+    def stored(self, uids: Sequence[int]) -> None:
+        """Nothing to do: the end of an IMAP session changes no mail."""
 
     def acknowledge(self, uids: Sequence[int], after: AfterIntake) -> None:
         """Tell the server that the mails are durably taken in (C-12); may be repeated at will."""

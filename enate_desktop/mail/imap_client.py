@@ -2,7 +2,7 @@
 
 import imaplib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,8 @@ from enate_desktop.mail.wire import Wire
 # What stays of a command's untagged answers would pile up over a long session.
 _FORGOTTEN = ("FETCH", "SEARCH", "EXISTS", "RECENT", "EXPUNGE", "FLAGS", "COPYUID", "LIST", "BYE")
 _BYTES_OF_UID = 12
+_LONGEST_COMMAND = 8_000
+_PREFIXES = 20
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _LITERAL = re.compile(rb"BODY\[(?:HEADER)?\](?:<\d+>)? \{\d+\}\Z", re.IGNORECASE)
 _QUOTED = re.compile(rb'BODY\[(?:HEADER)?\](?:<\d+>)? "((?:[^"\\]|\\.)*)"', re.IGNORECASE)
@@ -73,6 +75,14 @@ class GuardedImap4(imaplib.IMAP4):
         status, data = self._simple_command(name, *arguments)
         return status, data
 
+    def authenticate_with(
+        self, mechanism: str, initial: str, answer: Callable[[bytes], str], *, at_once: bool
+    ) -> tuple[str, list[Any]]:
+        """AUTHENTICATE, with answers in base64; ``at_once`` sends the first with the command."""
+        answers = _Answers(None if at_once else initial, answer)
+        self.literal: Any = answers.next
+        return self.command("AUTHENTICATE", mechanism, *((initial,) if at_once else ()))
+
     def _command(self, name: str, *args: str | bytes | None) -> object:
         for argument in args:
             text = argument if isinstance(argument, bytes) else str(argument).encode()
@@ -90,6 +100,20 @@ class GuardedImap4(imaplib.IMAP4):
 
     def _log(self, line: object) -> None:
         """Keep no copy of what was said; imaplib would keep the sign-in line."""
+
+
+class _Answers:
+    """What is said to each challenge of a sign-in."""
+
+    def __init__(self, first: str | None, answer: Callable[[bytes], str]) -> None:
+        self._first = first
+        self._answer = answer
+
+    def next(self, challenge: bytes) -> bytes:
+        """The next answer; imaplib knows by its being a bound method that there may be more."""
+        first, self._first = self._first, None
+        said = self._answer(challenge) if first is None else first
+        return said.encode("ascii")
 
 
 class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
@@ -122,27 +146,45 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
         status, data = self._imap.command(name, *arguments)
         return status, _text(data)
 
+    def list_command(self, *arguments: str) -> tuple[str, bytes, list[Any]]:
+        """LIST; its tagged status, the status text and its untagged answers."""
+        status, words = self.command("LIST", *arguments)
+        return status, words, self.forget_code("LIST")
+
     def uid_command(self, name: str, *arguments: str) -> tuple[str, bytes, list[Any]]:
         """A UID command; its tagged status, the status text and its untagged answers."""
         status, data = self._imap.command("UID", name, *arguments)
         answers = self._imap.untagged_responses.pop(name, [])
         return status, _text(data), answers
 
-    def sign_in(self, user: str, password: str, authorize_as: str = "") -> None:
-        """AUTHENTICATE PLAIN where offered (any character may be in a password), else LOGIN.
+    def mechanisms(self) -> frozenset[str]:
+        """The SASL mechanisms that the server offers now, upper case."""
+        words = (word.decode("ascii", "replace").upper() for word in self.capabilities())
+        return frozenset(word[5:] for word in words if word.startswith("AUTH="))
 
-        Raises IMAPClientError with the server's words when it refuses.
+    def authenticate(
+        self, mechanism: str, initial: str, answer: Callable[[bytes], str]
+    ) -> tuple[str, bytes]:
+        """Sign in by SASL, all in base64; ``answer`` is asked about every further challenge.
+
+        Returns the tagged status and its text.
         """
+        at_once = self.has_capability("SASL-IR") and len(initial) < _LONGEST_COMMAND
+        return self._signed_in(
+            lambda: self._imap.authenticate_with(mechanism, initial, answer, at_once=at_once)
+        )
+
+    def login_with(self, user: bytes, password: bytes) -> tuple[str, bytes]:
+        """LOGIN with both as quoted strings; the tagged status and its text."""
+        return self._signed_in(lambda: self._imap.command("LOGIN", user, password))
+
+    def _signed_in(self, ask: Callable[[], tuple[str, list[Any]]]) -> tuple[str, bytes]:
         self._imap.untagged_responses.pop("CAPABILITY", None)
-        if self.has_capability("AUTH=PLAIN"):
-            self.plain_login(user, password, authorize_as or None)
-        else:
-            quoted = [_quoted(user), _quoted(password)]
-            status, data = self._imap.command("LOGIN", *quoted)
-            if status != "OK":
-                raise imapclient.exceptions.LoginError(_text(data).decode("utf-8", "replace"))
+        status, data = ask()
+        if status == "OK":
             self._imap.state = "AUTH"
-        self._cached_capabilities = None
+            self._cached_capabilities = None
+        return status, _text(data)
 
     def encrypted(self) -> None:
         """Begin anew after STARTTLS."""
@@ -180,12 +222,15 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
             return False
         return self.command("STATUS", quoted_folder(name), "(MESSAGES)")[0] == "OK"
 
-    def foreign_prefixes(self) -> list[str]:
-        """What folder names of other users and shared ones begin with (RFC 2342)."""
+    def foreign_prefixes(self) -> list[tuple[str, str]]:
+        """What folder names of other users and shared ones begin with (RFC 2342), at most twenty,
+        each with its delimiter.
+        """
         if not self.has_capability("NAMESPACE"):
             return []
         spaces = self.namespace()
-        return [prefix for space in (spaces.other, spaces.shared) for prefix, _ in space or ()]
+        found = [pair for space in (spaces.other, spaces.shared) for pair in space or ()]
+        return [(prefix, delimiter or "") for prefix, delimiter in found[:_PREFIXES]]
 
     def personal_prefix(self) -> str:
         """What the names of the user's own folders begin with, often nothing."""
@@ -216,7 +261,8 @@ def _numbers(item: bytes) -> list[bytes]:
     return [word for word in item.partition(b"(")[0].split() if word.isdigit() and len(word) < 11]
 
 
-def _quoted(text: str) -> bytes:
+def quoted(text: str) -> bytes:
+    """A quoted string in UTF-8."""
     return b'"' + text.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
 
 

@@ -1,10 +1,10 @@
 """What happens to a mail on an IMAP server after it is durably taken in (C-12; MAIL 3.4)."""
 
-import imaplib
 from collections.abc import Sequence
 
 from enate_desktop.domain.connectors import AfterIntake, IntakeAction
 from enate_desktop.mail.imap_client import GuardedClient, quoted_folder
+from enate_desktop.mail.imap_folders import made, not_made
 from enate_desktop.mail.mailbox import ErrorKind, MailError, shown_words
 
 _AT_ONCE = 200
@@ -59,29 +59,9 @@ class Disposition:
         if status == "OK":
             return
         if folder in self._targets:
-            raise _refused(folder, words)
-        self._targets[folder] = self._make(folder)
+            raise not_made(folder, words)
+        self._targets[folder] = made(self._client, folder)
         self._to_folder(command, chosen, folder)
-
-    def _make(self, folder: str) -> str:
-        """Create the target folder; some servers want the prefix of personal folders before it."""
-        names = [folder]
-        prefix = self._client.personal_prefix()
-        if prefix and not folder.startswith(prefix):
-            names.append(prefix + folder)
-        words = b""
-        for name in names:
-            if self._client.folder_known(name):
-                return name
-            try:
-                status, words = self._client.command("CREATE", quoted_folder(name))
-            except imaplib.IMAP4.abort:
-                raise
-            except imaplib.IMAP4.error as error:
-                status, words = "BAD", str(error).encode()
-            if status == "OK":
-                return name
-        raise _refused(folder, words)
 
     def _need(self, name: str, *arguments: str) -> None:
         status, words, _ = self._client.uid_command(name, *arguments)
@@ -106,14 +86,3 @@ def uid_set(uids: Sequence[int]) -> str:
             first = uid
         last = uid
     return ",".join(parts)
-
-
-def _refused(folder: str, words: bytes) -> MailError:
-    return MailError(
-        ErrorKind.FOLDER,
-        f'Mails cannot be moved to the folder "{shown_words(folder)}".',
-        "They are safely taken in and stay where they are; it is tried again later. Check the"
-        " folder's name and that this user may write to it.",
-        field=_FIELD,
-        server_words=shown_words(words),
-    )

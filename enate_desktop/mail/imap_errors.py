@@ -4,10 +4,11 @@ import contextlib
 import imaplib
 from collections.abc import Iterator
 
-from enate_desktop.mail.mailbox import ErrorKind, MailError, shown_words
+from enate_desktop.mail.known_words import meaning_of
+from enate_desktop.mail.mailbox import BusyError, ErrorKind, MailError, shown_words
 
-_BUSY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]", "TOO MANY")
-_ABORTED = (imaplib.IMAP4.abort, imaplib.IMAP4.error)
+# An access token ends, and with it the session (Gmail and Office 365, MAIL.md 1.1).
+_RAN_OUT = ("session expired", "session invalidated", "accesstokenexpired")
 # A hostile answer can also make the libraries' own parsers stumble.
 _UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 
@@ -21,7 +22,9 @@ def in_words(host: str) -> Iterator[None]:
         raise
     except imaplib.IMAP4.abort as error:
         raise dropped(host, error) from error
-    except _ABORTED as error:
+    except imaplib.IMAP4.error as error:
+        if any(sign in str(error).lower() for sign in _RAN_OUT):
+            raise dropped(host, error) from error
         raise refused(host, error) from error
     except _UNREADABLE as error:
         raise not_understood(host) from error
@@ -35,21 +38,36 @@ def in_words(host: str) -> Iterator[None]:
 
 def dropped(host: str, error: object) -> MailError:
     """The server ended the session (BYE) or talked nonsense."""
+    shown = shown_words(error)
+    if any(sign in shown.lower() for sign in _RAN_OUT):
+        return BusyError(
+            f"The server {host} ended the session, because its sign-in ran out.",
+            "That is usual after about an hour; the next check signs in anew.",
+            server_words=shown,
+        )
     return MailError(
         ErrorKind.TEMPORARY,
         f"The server {host} ended the session.",
         "Mail stays safely on the server; we try again later.",
-        server_words=shown_words(error),
+        server_words=shown,
     )
 
 
 def refused(host: str, words: object) -> MailError:
     """The server answered NO or BAD to something that should work."""
+    shown = shown_words(words)
+    meaning = meaning_of(shown)
+    if meaning is not None and meaning.kind is ErrorKind.TEMPORARY:
+        return BusyError(
+            f"The server {host} asks for patience.",
+            "Mail stays safely on the server; we try again later.",
+            server_words=shown,
+        )
     return MailError(
         ErrorKind.TEMPORARY,
         f"The server {host} refused a command.",
         "Mail stays safely on the server; we try again later.",
-        server_words=shown_words(words),
+        server_words=shown,
     )
 
 
@@ -59,24 +77,4 @@ def not_understood(host: str) -> MailError:
         ErrorKind.PROTOCOL,
         f"The answer of the server {host} was not understood.",
         "The connection was closed. No mail was changed; we try again later.",
-    )
-
-
-def sign_in_refused(host: str, user: str, error: Exception, secret: str, field: str) -> MailError:
-    """A refused sign-in, or a server that is only too busy for one."""
-    words = shown_words(str(error), secret)
-    if any(sign in words.upper() for sign in _BUSY):
-        return MailError(
-            ErrorKind.TEMPORARY,
-            f"The server {host} cannot sign {user} in at the moment.",
-            "Mail stays safely on the server; we try again later.",
-            server_words=words,
-        )
-    return MailError(
-        ErrorKind.AUTHENTICATION,
-        f"Sign-in as {user} was refused by {host}.",
-        "Mail stays safely on the server. Check user name and password; some services want an app"
-        " password, or IMAP must first be switched on there.",
-        field=field,
-        server_words=words,
     )

@@ -1,98 +1,39 @@
 """An IMAP connection up to the opened folder, in the steps that the connection test shows."""
 
+import base64
 import imaplib
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 
 import imapclient
 
-from enate_desktop.domain.connectors import Security
 from enate_desktop.mail.credential import Credential
-from enate_desktop.mail.dialling import (
-    Address,
-    Line,
-    await_greeting,
-    encrypt,
-    open_wire,
-)
-from enate_desktop.mail.imap_client import GuardedClient, quoted_folder
-from enate_desktop.mail.imap_errors import dropped, in_words, refused, sign_in_refused
-from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, shown_words
-from enate_desktop.mail.secrecy import check_before_password, no_starttls
+from enate_desktop.mail.dialling import Line, await_greeting
+from enate_desktop.mail.imap_client import GuardedClient, quoted, quoted_folder
+from enate_desktop.mail.imap_errors import dropped, in_words, refused
+from enate_desktop.mail.imap_folders import listed, made
+from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteFolder, shown_words
+from enate_desktop.mail.provider_words import refused_sign_in, translated
+from enate_desktop.mail.secrecy import acting_as, no_starttls, shared_by_user
+from enate_desktop.mail.session import Session
 from enate_desktop.mail.wire import Wire
+from enate_desktop.mail.xoauth2 import BearerExchange
 
-_APP_PASSWORD = re.compile(r"(?:[a-z]{4} ){3}[a-z]{4}\Z")
-_SHARED_BY_USER = ("gmail_", "office365_")
+Refused = Callable[[object], MailError]
 
 
-class ImapSession:
-    """Steps in order: :meth:`dial`, :meth:`encrypt`, :meth:`sign_in`, :meth:`open_folder`."""
+class ImapSession(Session):
+    """Steps in order: dial, encrypt, sign_in, then :meth:`open_folder`."""
 
     def __init__(self, line: Line, credential: Credential) -> None:
-        self.line = line
-        self._credential = credential
-        self._wire: Wire | None = None
+        super().__init__(line, credential)
         self._client: GuardedClient | None = None
-
-    @property
-    def wire(self) -> Wire | None:
-        """The connection, once there is one."""
-        return self._wire
 
     @property
     def client(self) -> GuardedClient:
         """The client; MailError when the session is not open."""
         if self._client is None:
-            raise MailError(
-                ErrorKind.TEMPORARY, "The mailbox is not open.", "It is opened again at next check."
-            )
+            raise self._not_open()
         return self._client
-
-    def dial(self, addresses: Sequence[Address]) -> None:
-        """Connect; without implicit TLS the server's greeting is read too."""
-        self._addresses = addresses
-        self._wire = open_wire(self.line, addresses)
-        if self.line.settings.security is not Security.TLS:
-            self._greet(self._wire)
-
-    def encrypt(self) -> None:
-        """Begin TLS as the connector says; nothing to do when it says none."""
-        wire, security = self._wire, self.line.settings.security
-        if wire is None or security is Security.NONE:
-            return
-        if security is Security.TLS:
-            encrypt(self.line, wire, self._addresses, None)
-            self._greet(wire)
-            return
-        with in_words(self.line.host):
-            if self.client.preauthenticated or not self.client.has_capability("STARTTLS"):
-                raise no_starttls(self.line)
-            status, words = self.client.command("STARTTLS")
-            if status != "OK":
-                raise no_starttls(self.line, words)
-        encrypt(self.line, wire, self._addresses, _upgrade)
-        with in_words(self.line.host):
-            self.client.encrypted()
-
-    def sign_in(self) -> None:
-        """Sign in with the password; a shared mailbox of Gmail or Office 365 is named here."""
-        settings = self.line.settings
-        self._check_before_password()
-        shared = settings.additional_mailbox or ""
-        authorize_as = shared if settings.service.startswith(_SHARED_BY_USER) else ""
-        password = self._credential.password
-        if settings.service.startswith("gmail_") and _APP_PASSWORD.match(password):
-            password = password.replace(" ", "")
-        with in_words(self.line.host):
-            try:
-                self.client.sign_in(settings.username, password, authorize_as)
-            except imaplib.IMAP4.error as error:
-                if any(isinstance(one, imaplib.IMAP4.abort) for one in (error, error.__context__)):
-                    raise dropped(self.line.host, error) from error
-                field = self.line.field("password")
-                raise sign_in_refused(
-                    self.line.host, settings.username, error, password, field
-                ) from error
 
     def capabilities(self) -> tuple[str, ...]:
         """What the server says it can do for the one who is signed in."""
@@ -113,6 +54,23 @@ class ImapSession:
                 state = self._select(folder, True, unseen)
         return state
 
+    def folders(self) -> tuple[RemoteFolder, ...]:
+        """The folders of the mailbox, at most 2,000; nothing is opened."""
+        with in_words(self.line.host):
+            return listed(self.client)
+
+    def make_folder(self, name: str) -> RemoteFolder:
+        """Make a folder, unless it is there; as the server knows it afterwards."""
+        with in_words(self.line.host):
+            try:
+                exact = made(self.client, name)
+            except MailError as error:
+                if error.kind is not ErrorKind.FOLDER:
+                    raise
+                raise self._cannot_make(name, error) from error
+            known = (folder for folder in listed(self.client) if folder.name == exact)
+            return next(known, RemoteFolder(exact))
+
     def close(self) -> None:
         """Sign out if possible and close; never raises."""
         wire, client = self._wire, self._client
@@ -127,18 +85,93 @@ class ImapSession:
         wire.begin()
         with in_words(self.line.host):
             self._client = GuardedClient(wire)
+        if self._client.preauthenticated:
+            raise MailError(
+                ErrorKind.PROTOCOL,
+                f"The server {self.line.host} says that somebody is signed in already.",
+                "No password was sent and no mail was changed. Somebody may be interfering with the"
+                " line; check server, port and security.",
+                field=self.line.field("security"),
+            )
 
-    def _check_before_password(self) -> None:
-        check_before_password(self.line, self._wire, self._credential.password)
+    def _ask_for_tls(self) -> None:
         with in_words(self.line.host):
-            offered = self.client.capabilities()
-        if b"LOGINDISABLED" in offered and b"AUTH=PLAIN" not in offered:
+            if not self.client.has_capability("STARTTLS"):
+                raise no_starttls(self.line)
+            _asked(lambda: self.client.command("STARTTLS"), self._no_tls)
+
+    def _no_tls(self, words: object) -> MailError:
+        return no_starttls(self.line, words)
+
+    @staticmethod
+    def _upgrade(wire: Wire) -> None:
+        wire.readline()
+        wire.send(b"a STARTTLS\r\n")
+        while not (answer := wire.readline()).startswith(b"a "):
+            pass
+        if not answer.upper().startswith(b"A OK"):
+            raise wire.too_large()
+
+    def _begin_anew(self, wire: Wire) -> None:
+        with in_words(self.line.host):
+            self.client.encrypted()
+
+    def _mechanisms(self) -> Collection[str]:
+        with in_words(self.line.host):
+            return self.client.mechanisms()
+
+    def _sign_in_with_password(self, password: str) -> None:
+        """With AUTHENTICATE PLAIN where offered: any character may be in it, and the owner of an
+        additional mailbox can be named (RFC 4616). Else with LOGIN.
+        """
+        user, owner = self.line.settings.username, acting_as(self.line.settings)
+        named = "" if owner == user.strip() else owner
+        said = base64.b64encode(f"{named}\0{user}\0{password}".encode()).decode("ascii")
+
+        def refuse(words: object) -> MailError:
+            return refused_sign_in(self.line, shown_words(words, password, said))
+
+        if "PLAIN" in self._mechanisms():
+            self._ask_to_sign_in(
+                lambda: self.client.authenticate("PLAIN", said, self._no_answer), refuse
+            )
+            return
+        with in_words(self.line.host):
+            self._check_login(named)
+        self._ask_to_sign_in(lambda: self.client.login_with(quoted(user), quoted(password)), refuse)
+
+    def _check_login(self, named: str) -> None:
+        remedy = ""
+        if self.client.has_capability("LOGINDISABLED"):
+            remedy = "Choose TLS or STARTTLS, or another way to sign in."
+        elif named:
+            remedy = "For an additional mailbox choose OAuth 2.0."
+        if remedy:
             raise MailError(
                 ErrorKind.AUTHENTICATION,
                 f"The server {self.line.host} does not take a password on this connection.",
-                "No password was sent. Choose TLS or STARTTLS, or another way to sign in.",
-                field=self.line.field("security"),
+                f"No password was sent. {remedy}",
+                field=self.line.field("authentication" if named else "security"),
             )
+
+    def _no_answer(self, challenge: bytes) -> str:
+        raise refused(self.line.host, "+ " + challenge.decode("ascii", "replace"))
+
+    def _carry_out(self, exchange: BearerExchange) -> None:
+        self._ask_to_sign_in(
+            lambda: self.client.authenticate(exchange.mechanism, exchange.initial, exchange.answer),
+            exchange.refused,
+        )
+
+    def _ask_to_sign_in(self, ask: Callable[[], tuple[str, bytes]], refuse: Refused) -> None:
+        with in_words(self.line.host):
+            try:
+                _asked(ask, refuse)
+            except imaplib.IMAP4.abort as error:
+                words = refuse(error).server_words
+                known = translated(self.line, words, ErrorKind.TEMPORARY)
+                # Not "from error": its text is the server's and may repeat the secret.
+                raise known or dropped(self.line.host, words) from None
 
     def _select(self, folder: str, examine: bool, unseen: int) -> FolderState:
         try:
@@ -163,33 +196,46 @@ class ImapSession:
         )
 
     def _folder(self) -> str:
-        settings = self.line.settings
-        wanted = (settings.additional_mailbox or "").strip()
-        if not wanted or settings.service.startswith(_SHARED_BY_USER):
+        wanted = (self.line.settings.additional_mailbox or "").strip()
+        if not wanted or shared_by_user(self.line.settings):
             return "INBOX"
-        for name in self._candidates(wanted):
+        for name in dict.fromkeys(self._candidates(wanted)):
             if self.client.folder_known(name):
                 return name
         raise self._no_folder(wanted, b"")
 
     def _candidates(self, wanted: str) -> Iterator[str]:
-        """The folder as typed, then as somebody else's or a shared one (RFC 2342)."""
+        """The folder as typed, then below the user's own ones, then as somebody else's or a shared
+        one and its inbox (RFC 2342).
+        """
         yield wanted
-        local = wanted.partition("@")[0]
-        for prefix in self.client.foreign_prefixes():
-            yield prefix + wanted
-            if local != wanted:
-                yield prefix + local
+        yield self.client.personal_prefix() + wanted
+        names = dict.fromkeys((wanted, wanted.partition("@")[0]))
+        for prefix, delimiter in self.client.foreign_prefixes():
+            for name in names:
+                yield prefix + name
+                if delimiter:
+                    yield f"{prefix}{name}{delimiter}INBOX"
+
+    def _cannot_make(self, name: str, error: MailError) -> MailError:
+        return MailError(
+            ErrorKind.FOLDER,
+            f'The folder "{shown_words(name)}" cannot be made on {self.line.host}.',
+            "Check the name, and that this user may make folders there. No mail was changed.",
+            field=error.field,
+            server_words=error.server_words,
+        )
 
     def _no_folder(self, folder: str, words: object) -> MailError:
+        shown = shown_words(words)
         if folder == "INBOX":
-            error = refused(self.line.host, words)
-            return MailError(
+            known = translated(self.line, shown, ErrorKind.FOLDER)
+            return known or MailError(
                 ErrorKind.FOLDER,
                 "The inbox cannot be opened.",
-                error.message,
+                refused(self.line.host, words).message,
                 field=self.line.field("username"),
-                server_words=error.server_words,
+                server_words=shown,
             )
         return MailError(
             ErrorKind.FOLDER,
@@ -197,14 +243,17 @@ class ImapSession:
             "Write the folder's whole path as the server names it, and check that this user may"
             " open it. No mail was changed.",
             field=self.line.field("additional_mailbox"),
-            server_words=shown_words(words),
+            server_words=shown,
         )
 
 
-def _upgrade(wire: Wire) -> None:
-    wire.readline()
-    wire.send(b"a STARTTLS\r\n")
-    while not (answer := wire.readline()).startswith(b"a "):
-        pass
-    if not answer.upper().startswith(b"A OK"):
-        raise wire.too_large()
+def _asked(ask: Callable[[], tuple[str, bytes]], refuse: Refused) -> None:
+    """Ask; NO and BAD are what ``refuse`` makes of the words, an abort passes."""
+    try:
+        status, words = ask()
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise refuse(error) from None  # its text may repeat a secret
+    if status != "OK":
+        raise refuse(words)

@@ -1,16 +1,22 @@
 """What a mailbox on a server can do for intake, and the one error that everything of it raises."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from enate_desktop.domain.connectors import AfterIntake
 from enate_desktop.domain.errors import EnateError
 
+POP3_LIFE = -2
+"""The ``uidvalidity`` of POP3 mailboxes, whose mails this program numbers; never one of IMAP."""
 _WORDS_LIMIT = 400
+_HIDDEN = "•••"
+_PIECE = re.compile(r"[\w+/=.~-]{16,}", re.ASCII)
 
 
 class ErrorKind(StrEnum):
@@ -56,15 +62,27 @@ class StoppedError(MailError):
         )
 
 
+class BusyError(MailError):
+    """The server asks for patience (RFC 2449 IN-USE, LOGIN-DELAY; RFC 3206 SYS/TEMP): no fault."""
+
+    def __init__(self, title: str, message: str = "", *, server_words: str = "") -> None:
+        super().__init__(ErrorKind.TEMPORARY, title, message, server_words=server_words)
+
+
 def shown_words(words: object, *secrets: str) -> str:
     """A server's words on one line, bounded, with nothing invisible and without ``secrets``."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    text = text[: _WORDS_LIMIT * 4]
     for secret in secrets:
         if secret:
-            text = text.replace(secret, "•••")
+            text = _PIECE.sub(partial(_hidden, secret), text.replace(secret, _HIDDEN))
+    text = text[: _WORDS_LIMIT * 4]
     shown = "".join(_shown(character) for character in " ".join(text.split()))
     return shown if len(shown) <= _WORDS_LIMIT else shown[: _WORDS_LIMIT - 1] + "…"
+
+
+def _hidden(secret: str, piece: re.Match[str]) -> str:
+    """``•••`` for what a server repeated of a long secret, cut off at either end."""
+    return _HIDDEN if piece[0] in secret else piece[0]
 
 
 def _shown(character: str) -> str:
@@ -77,7 +95,10 @@ def _shown(character: str) -> str:
 class FolderState:
     """The opened folder. ``uidvalidity`` is 0 where the server promises no lasting UIDs.
 
-    ``uidls`` are the lasting names of every mail (RFC 1939 UIDL), in POP3 only.
+    Only in POP3: ``uidls`` are the lasting names of the mails (RFC 1939 UIDL and size);
+    ``most_mails`` to fetch before the mailbox is opened anew (0: no limit); ``login_delay`` is how
+    many seconds to leave between two sign-ins (RFC 2449). ``by_date``: numbers do not tell old mail
+    from new, dates do. ``warning`` is a sentence for the person, or empty.
     """
 
     uidvalidity: int
@@ -86,6 +107,41 @@ class FolderState:
     unseen: int
     read_only: bool
     uidls: tuple[str, ...] = ()
+    most_mails: int = 0
+    login_delay: int = 0
+    by_date: bool = False
+    warning: str = ""
+
+
+class FolderUse(StrEnum):
+    """What a folder is for (RFC 6154)."""
+
+    INBOX = "inbox"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    TRASH = "trash"
+    JUNK = "junk"
+    ARCHIVE = "archive"
+    ALL = "all"
+    FLAGGED = "flagged"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFolder:
+    """A folder on the server under its whole name, as settings keep it.
+
+    ``selectable`` is False for one that only holds others; ``delimiter`` is empty in a flat name.
+    """
+
+    name: str
+    selectable: bool = True
+    use: FolderUse | None = None
+    delimiter: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The path, outermost first."""
+        return tuple(self.name.split(self.delimiter)) if self.delimiter else (self.name,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +165,29 @@ class Mailbox(Protocol):
     def all_uids(self) -> tuple[int, ...]:
         """Every UID in the folder, ascending."""
 
+    def dated(self, mails: Sequence[RemoteMail]) -> tuple[RemoteMail, ...]:
+        """The same mails with the time of their receipt, where the list did not tell it."""
+
     def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
-        """The raw mails in the given order, unread state untouched; None: gone or not delivered."""
+        """The raw mails in the given order, unread state untouched; None: gone or not delivered.
+
+        The mails come back as they were given, or with a time of receipt that is known better now.
+        """
 
     def headers(self, mail: RemoteMail) -> bytes:
         """The header lines only, at most 256 KiB, for a mail that is too large to fetch."""
+
+    def stored(self, uids: Sequence[int]) -> None:
+        """These fetched mails are durable now, whatever the server does when the session ends."""
 
     def acknowledge(self, uids: Sequence[int], after: AfterIntake) -> None:
         """Tell the server that the mails are durably taken in (C-12); may be repeated at will."""
 
     def close(self) -> None:
-        """Sign out; never raises and never removes a mail."""
+        """Sign out; never raises and never removes a mail.
+
+        Ends without a sign-out while a fetched mail is not ``stored``: POP3 servers act on it.
+        """
 
     def abort(self) -> None:
         """End a blocked call at once, from another thread."""

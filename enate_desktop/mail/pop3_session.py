@@ -1,86 +1,120 @@
-"""A POP3 connection (RFC 1939, CAPA and STLS) up to the count of its mails; takes no mail away."""
+"""A POP3 connection (RFC 1939, 2449, 2595, 5034) up to the list of its mails; takes none away."""
 
-from collections.abc import Sequence
+import base64
+import re
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
-from enate_desktop.domain.connectors import Security
+from typing_extensions import override
+
+from enate_desktop.domain.connectors import Authentication
+from enate_desktop.domain.oauth import OAuthProvider
+from enate_desktop.domain.services_catalogue import provider_of
 from enate_desktop.mail.credential import Credential
-from enate_desktop.mail.dialling import (
-    Address,
-    Line,
-    await_greeting,
-    encrypt,
-    open_wire,
+from enate_desktop.mail.dialling import Line, await_greeting
+from enate_desktop.mail.mailbox import (
+    POP3_LIFE,
+    BusyError,
+    ErrorKind,
+    FolderState,
+    MailError,
+    shown_words,
 )
-from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, shown_words
-from enate_desktop.mail.secrecy import check_before_password, no_starttls
+from enate_desktop.mail.pop3_listing import Listing, read_listing
+from enate_desktop.mail.pop3_talk import Pop3Talk
+from enate_desktop.mail.provider_words import refused_sign_in
+from enate_desktop.mail.secrecy import no_starttls, shared_by_user
+from enate_desktop.mail.session import Session
 from enate_desktop.mail.wire import Wire
+from enate_desktop.mail.xoauth2 import BearerExchange
 
-_LIST_LINES = 2_000
-_BUSY = ("[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]")
+RECENT = "recent:"
+"""Before a Google user name: the last 30 days, whoever fetched them (MAIL 1.3)."""
+_CAPABILITIES_BYTES = 32 << 10
+_COUNT = re.compile(r"(\d{1,9})(?: |\Z)", re.ASCII)
+_DELAY = re.compile(r"LOGIN-DELAY (\d{1,5})\b", re.ASCII | re.IGNORECASE)
+_LONGEST_DELAY = 3600
 
 
-class Pop3Session:
-    """Steps in order: :meth:`dial`, :meth:`encrypt`, :meth:`sign_in`, :meth:`state`."""
+class Pop3Session(Session):
+    """Steps in order: dial, encrypt, sign_in, then :meth:`state` or :meth:`listing`."""
 
     def __init__(self, line: Line, credential: Credential) -> None:
-        self.line = line
-        self._credential = credential
-        self._wire: Wire | None = None
+        super().__init__(line, credential)
+        self._talk: Pop3Talk | None = None
+        self._offered: tuple[str, ...] | None = None
+        self.estimates_sizes = False
 
     @property
-    def wire(self) -> Wire | None:
-        """The connection, once there is one."""
-        return self._wire
+    def talk(self) -> Pop3Talk:
+        """The commands; MailError when the session is not open."""
+        if self._talk is None:
+            raise self._not_open()
+        return self._talk
 
-    def dial(self, addresses: Sequence[Address]) -> None:
-        """Connect; without implicit TLS the server's greeting is read too."""
-        self._addresses = addresses
-        self._wire = open_wire(self.line, addresses)
-        if self.line.settings.security is not Security.TLS:
-            self._greet(self._wire)
+    @property
+    def login_delay(self) -> int:
+        """Seconds the server wants between two sign-ins, as far as it said so."""
+        found = [_DELAY.match(one) for one in self._offered or ()]
+        return min(max((int(match[1]) for match in found if match), default=0), _LONGEST_DELAY)
 
-    def encrypt(self) -> None:
-        """Begin TLS as the connector says; nothing to do when it says none."""
-        wire, security = self._wire, self.line.settings.security
-        if wire is None or security is Security.NONE:
-            return
-        if security is Security.TLS:
-            encrypt(self.line, wire, self._addresses, None)
-            self._greet(wire)
-            return
-        ok, words = self._ask("STLS")
-        if not ok:
-            raise no_starttls(self.line, words)
-        encrypt(self.line, wire, self._addresses, _upgrade)
-
+    @override
     def sign_in(self) -> None:
-        """USER and PASS."""
-        check_before_password(self.line, self._wire, self._credential.password)
-        password = self._credential.password
-        if self.line.settings.service.startswith("gmail_"):
-            password = password.replace(" ", "")
-        for command in (f"USER {self.line.settings.username}", f"PASS {password}"):
-            ok, words = self._ask(command)
-            if not ok:
-                raise self._refused(shown_words(words, password))
+        """Prove who we are; Google is asked for the last 30 days, so that it hides no mail."""
+        line = self.line
+        self.line = _recent(line)
+        try:
+            self.talk.quoting = False
+            super().sign_in()
+            self.talk.quoting = True
+        except MailError as error:
+            # Words of the server, not a line that broke: it asks for patience.
+            if error.kind is not ErrorKind.TEMPORARY or not error.server_words:
+                raise
+            raise BusyError(error.title, error.message, server_words=error.server_words) from error
+        finally:
+            self.line = line
+        self._offered = None
 
+    @override
     def capabilities(self) -> tuple[str, ...]:
         """What CAPA lists; nothing for a server that does not know it."""
-        ok, _ = self._ask("CAPA")
-        return tuple(shown_words(line) for line in self._lines()) if ok else ()
+        if self._offered is None:
+            ok, _ = self.talk.ask("CAPA")
+            lines = self.talk.block(_CAPABILITIES_BYTES).splitlines() if ok else []
+            self._offered = tuple(shown_words(line) for line in lines[:200])
+            self.talk.pipelining = any(one.upper() == "PIPELINING" for one in self._offered)
+        return self._offered
 
     def state(self) -> FolderState:
-        """How many mails there are; POP3 has no lasting numbers and no unread mark."""
-        if self.line.settings.additional_mailbox:
+        """How many mails there are and how they are named; nothing is fetched."""
+        listing = self.listing()
+        return FolderState(
+            POP3_LIFE,
+            0,
+            len(listing.mails),
+            0,
+            read_only=False,
+            uidls=tuple(listing.names().values()),
+            warning=listing.warning,
+        )
+
+    def listing(self) -> Listing:
+        """Every mail with its size and the name the server gives it."""
+        settings = self.line.settings
+        named_at_sign_in = settings.authentication is Authentication.OAUTH2 and shared_by_user(
+            settings
+        )
+        if settings.additional_mailbox and not named_at_sign_in:
             raise MailError(
                 ErrorKind.FOLDER,
                 "POP3 cannot open an additional mailbox.",
                 "No mail was changed. Use IMAP for it, or leave the additional mailbox out.",
                 field=self.line.field("additional_mailbox"),
             )
-        ok, words = self._ask("STAT")
-        figures = words.split()
-        if not ok or not figures or not figures[0].isdigit() or len(figures[0]) > 9:
+        ok, words = self.talk.ask("STAT")
+        count = _COUNT.match(words)
+        if not ok or count is None:
             raise MailError(
                 ErrorKind.PROTOCOL,
                 f"The server {self.line.host} did not say how many mails there are.",
@@ -88,20 +122,46 @@ class Pop3Session:
                 field=self.line.field("service"),
                 server_words=shown_words(words),
             )
-        return FolderState(0, 0, int(figures[0]), 0, read_only=False)
+        return read_listing(self.talk, self.line, int(count[1]))
 
+    @override
     def close(self) -> None:
-        """QUIT after a session that fetched nothing, and close; never raises."""
-        wire, self._wire = self._wire, None
+        """QUIT and close, only where every fetched mail is safe; never raises."""
+        wire = self._take_wire()
         if wire is not None:
             wire.farewell(b"QUIT\r\n")
             wire.close()
 
+    def drop(self, *, undo: bool = False) -> None:
+        """Close without QUIT, so that the server changes nothing; never raises.
+
+        ``undo``: say RSET first, for servers that delete what was marked in spite of that.
+        """
+        wire = self._take_wire()
+        if wire is not None:
+            if undo:
+                wire.farewell(b"RSET\r\n")
+            wire.close()
+
+    def _take_wire(self) -> Wire | None:
+        wire, self._wire, self._talk = self._wire, None, None
+        return wire
+
+    @override
     def _greet(self, wire: Wire) -> None:
         await_greeting(self.line, wire, self._addresses)
-        wire.begin()
-        greeting = wire.readline()
-        if not greeting.startswith(b"+OK"):
+        self._talk = Pop3Talk(wire, self.line.host)
+        greeting = self._talk.greeting()
+        self._offered = None
+        # Exchange tells what a mail takes in its store, not what it sends.
+        self.estimates_sizes = b"microsoft exchange" in greeting.lower()
+        if greeting.upper().startswith(b"-ERR"):
+            raise BusyError(
+                f"The server {self.line.host} takes no connections at the moment.",
+                "Mail stays safely on the server; we try again later.",
+                server_words=shown_words(greeting),
+            )
+        if not greeting.upper().startswith(b"+OK"):
             raise MailError(
                 ErrorKind.PROTOCOL,
                 f"What answers at {self.line.host} is not a POP3 server.",
@@ -110,48 +170,76 @@ class Pop3Session:
                 server_words=shown_words(greeting),
             )
 
-    def _ask(self, command: str) -> tuple[bool, str]:
-        wire = self._wire
-        if wire is None:
-            raise MailError(
-                ErrorKind.TEMPORARY, "The mailbox is not open.", "It is opened at the next check."
-            )
-        wire.begin()
-        wire.send(command.encode() + b"\r\n")
-        answer = wire.readline()
-        status, _, words = answer.partition(b" ")
-        return status.strip().upper() == b"+OK", words.decode("utf-8", "replace").strip()
+    @override
+    def _ask_for_tls(self) -> None:
+        ok, words = self.talk.ask("STLS")
+        if not ok:
+            raise no_starttls(self.line, words)
 
-    def _lines(self) -> list[bytes]:
-        wire = self._wire
-        found: list[bytes] = []
-        while wire is not None and (line := wire.readline().rstrip(b"\r\n")) != b".":
-            if len(found) >= _LIST_LINES:
-                raise wire.too_large()
-            found.append(line.removeprefix(b"."))
-        return found
+    @staticmethod
+    @override
+    def _upgrade(wire: Wire) -> None:
+        wire.readline()
+        wire.send(b"STLS\r\n")
+        if not wire.readline().startswith(b"+OK"):
+            raise wire.too_large()
 
-    def _refused(self, words: str) -> MailError:
-        host, user = self.line.host, self.line.settings.username
-        if any(sign in words.upper() for sign in _BUSY):
-            return MailError(
-                ErrorKind.TEMPORARY,
-                f"The server {host} cannot sign {user} in at the moment.",
-                "Mail stays safely on the server; we try again later.",
-                server_words=words,
-            )
-        return MailError(
-            ErrorKind.AUTHENTICATION,
-            f"Sign-in as {user} was refused by {host}.",
-            "Mail stays safely on the server. Check user name and password; some services want an"
-            " app password, or POP3 must first be switched on there.",
-            field=self.line.field("password"),
-            server_words=words,
-        )
+    @override
+    def _begin_anew(self, wire: Wire) -> None:
+        self._offered = None
+
+    @override
+    def _mechanisms(self) -> Collection[str]:
+        words = (one.upper().split() for one in self.capabilities())
+        return {name for first, *names in filter(None, words) if first == "SASL" for name in names}
+
+    @override
+    def _sign_in_with_password(self, password: str) -> None:
+        """With USER and PASS; with AUTH PLAIN what these two may not carry (RFC 6856)."""
+        user = self.line.settings.username.strip()
+        if not f"{user}{password}".isascii() and "PLAIN" in self._mechanisms():
+            said = base64.b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
+            ok, words = self._authenticate("PLAIN", said, self._no_answer)
+            if not ok:
+                raise refused_sign_in(self.line, shown_words(words, password, said))
+            return
+        for command in (f"USER {user}", f"PASS {password}"):
+            ok, words = self.talk.ask(command)
+            if not ok:
+                raise refused_sign_in(self.line, shown_words(words, password))
+
+    @override
+    def _carry_out(self, exchange: BearerExchange) -> None:
+        ok, words = self._authenticate(exchange.mechanism, exchange.initial, exchange.answer)
+        if not ok:
+            raise exchange.refused(words)
+
+    def _authenticate(
+        self, mechanism: str, said: str, answer: Callable[[bytes], str]
+    ) -> tuple[bool, str]:
+        """AUTH (RFC 5034) with the secret on a line of its own, as Microsoft wants it."""
+        self.talk.send(f"AUTH {mechanism}")
+        line = self.talk.line()
+        if _is_challenge(line):
+            self.talk.send(said)
+            line = self.talk.line()
+        while _is_challenge(line):
+            self.talk.send(answer(line[1:].strip()))
+            line = self.talk.line()
+        return self.talk.read_status(line)
+
+    def _no_answer(self, challenge: bytes) -> str:
+        raise self.talk.out_of_step(challenge)
 
 
-def _upgrade(wire: Wire) -> None:
-    wire.readline()
-    wire.send(b"STLS\r\n")
-    if not wire.readline().startswith(b"+OK"):
-        raise wire.too_large()
+def _is_challenge(line: bytes) -> bool:
+    return line == b"+" or line.startswith(b"+ ")
+
+
+def _recent(line: Line) -> Line:
+    settings = line.settings
+    user = settings.username.strip()
+    google = provider_of(settings.service, settings.host) is OAuthProvider.GOOGLE
+    if not google or not user or user.lower().startswith(RECENT):
+        return line
+    return replace(line, settings=replace(settings, username=f"{RECENT}{user}"))

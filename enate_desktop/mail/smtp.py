@@ -2,26 +2,30 @@
 
 import base64
 import contextlib
+import re
 import smtplib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
-from enate_desktop.domain.connectors import Authentication, Security
+from enate_desktop.domain.addresses import normal_address
+from enate_desktop.domain.connectors import Authentication
 from enate_desktop.mail.credential import Credential
-from enate_desktop.mail.dialling import (
-    Address,
-    Line,
-    await_greeting,
-    encrypt,
-    open_wire,
+from enate_desktop.mail.dialling import Line, await_greeting
+from enate_desktop.mail.mailbox import ErrorKind, MailError, shown_words
+from enate_desktop.mail.secrecy import no_starttls
+from enate_desktop.mail.session import Session
+from enate_desktop.mail.smtp_errors import (
+    Refused,
+    not_sent,
+    refused,
+    sign_in_refused,
+    uncertain,
 )
-from enate_desktop.mail.mailbox import ErrorKind, MailError
-from enate_desktop.mail.secrecy import check_before_password, no_starttls
-from enate_desktop.mail.smtp_errors import not_sent, refused, sign_in_refused
 from enate_desktop.mail.wire import Wire
+from enate_desktop.mail.xoauth2 import BearerExchange
 
 _ANSWER_BYTES, _ANSWER_LINES = 128 << 10, 500
-_AFTER_DATA_SECONDS = 600.0
-"""A shorter wait for the last answer makes duplicates (RFC 5321, 4.5.3.2.6)."""
+_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_FIRST_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class _Stream:
@@ -61,81 +65,51 @@ class _Client(smtplib.SMTP):
         """The wire is closed by the session."""
 
 
-class SmtpSession:
-    """Steps in order: :meth:`dial`, :meth:`encrypt`, :meth:`sign_in`, then :meth:`send`."""
+class SmtpSession(Session):
+    """Steps in order: dial, encrypt, sign_in, then :meth:`send` as often as wanted."""
 
     def __init__(self, line: Line, credential: Credential) -> None:
-        self.line = line
-        self._credential = credential
-        self._wire: Wire | None = None
+        super().__init__(line, credential)
         self._client: _Client | None = None
 
-    @property
-    def wire(self) -> Wire | None:
-        """The connection, once there is one."""
-        return self._wire
-
-    def dial(self, addresses: Sequence[Address]) -> None:
-        """Connect; without implicit TLS the server's greeting is read too."""
-        self._addresses = addresses
-        self._wire = open_wire(self.line, addresses)
-        if self.line.settings.security is not Security.TLS:
-            self._greet(self._wire)
-
-    def encrypt(self) -> None:
-        """Begin TLS as the connector says; nothing to do when it says none."""
-        wire, security = self._wire, self.line.settings.security
-        if wire is None or security is Security.NONE:
-            return
-        if security is Security.TLS:
-            encrypt(self.line, wire, self._addresses, None)
-            self._greet(wire)
-            return
-        client = self._opened()
-        with self._in_words():
-            if not client.has_extn("starttls"):
-                raise no_starttls(self.line)
-            code, words = client.docmd("STARTTLS")
-            if code != 220:
-                raise no_starttls(self.line, words)
-        encrypt(self.line, wire, self._addresses, _upgrade)
-        self._hello(_Client(wire))
-
     def sign_in(self) -> None:
-        """AUTH with the password; nothing to do for None and for an authentication certificate."""
-        if self.line.settings.authentication in (Authentication.NONE, Authentication.CERTIFICATE):
-            return
-        check_before_password(self.line, self._wire, self._credential.password)
-        client, password = self._opened(), self._credential.password
-        if self.line.settings.service.startswith("gmail_"):
-            password = password.replace(" ", "")
-        with self._in_words():
-            code, words = self._authenticate(client, self.line.settings.username, password)
-        if code not in (235, 503):
-            raise sign_in_refused(self.line, code, words, password)
+        """AUTH with password or token; a certificate was shown while encryption began."""
+        method = self.line.settings.authentication
+        if method is Authentication.CERTIFICATE and not self._opened().encrypted:
+            raise MailError(
+                ErrorKind.TLS,
+                "A certificate can only be shown on an encrypted connection.",
+                "Nothing was sent. Choose STARTTLS or TLS as security.",
+                field=self.line.field("security"),
+            )
+        if method not in (Authentication.NONE, Authentication.CERTIFICATE):
+            super().sign_in()
 
     def capabilities(self) -> tuple[str, ...]:
         """The keywords of the server's EHLO answer."""
-        features = self._opened().esmtp_features
-        return tuple(f"{name.upper()} {value}".strip()[:80] for name, value in features.items())
+        features = self._talking().esmtp_features
+        return tuple(shown_words(f"{n.upper()} {v}".strip()[:80]) for n, v in features.items())
 
     def send(self, sender: str, recipient: str, mail: bytes) -> None:
-        """Send one finished mail (CRLF line ends) to one recipient."""
-        client = self._opened()
+        """Send one finished mail to one recipient, so that each has an outcome of its own.
+
+        Raises UncertainError when the connection ends while the server has the whole mail.
+        """
+        client = self._talking()
+        data = _on_the_wire(mail)
         with self._in_words():
-            limit = client.esmtp_features.get("size", "")
-            if limit.isdigit() and 0 < int(limit[:15]) < len(mail):
-                raise not_sent(self.line, 552, "The mail is larger than the server allows.")
-            for code, words in (client.mail(sender), client.rcpt(recipient)):
-                if code not in (250, 251):
-                    raise not_sent(self.line, code, words)
-            client.stream.idle = _AFTER_DATA_SECONDS
-            try:
-                code, words = client.data(mail)
-            except smtplib.SMTPDataError as error:
-                raise not_sent(self.line, error.smtp_code, error.smtp_error) from error
-            if code != 250:
-                raise not_sent(self.line, code, words)
+            self._envelope(client, sender, recipient, data)
+            code, words = client.docmd("DATA")
+            if code != 354:
+                raise not_sent(self.line, code, words, Refused.MAIL)
+            self._deliver(client, data)
+
+    def would_take(self, sender: str, recipient: str) -> None:
+        """Ask whether a mail would be taken, without sending one; what is asked is taken back."""
+        client = self._talking()
+        with self._in_words():
+            self._envelope(client, sender, recipient, b"")
+            client.docmd("RSET")
 
     def close(self) -> None:
         """QUIT and close; never raises."""
@@ -144,24 +118,51 @@ class SmtpSession:
             wire.farewell(b"QUIT\r\n")
             wire.close()
 
-    def _authenticate(self, client: _Client, user: str, password: str) -> tuple[int, bytes | str]:
-        offered = client.esmtp_features.get("auth", "").upper().split()
-        if "PLAIN" in offered:
-            blob = base64.b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
-            return client.docmd("AUTH", f"PLAIN {blob}")
-        if "LOGIN" in offered:
-            code, words = client.docmd("AUTH", "LOGIN")
-            for answer in (user, password):
-                if code != 334:
-                    break
-                code, words = client.docmd(base64.b64encode(answer.encode()).decode("ascii"))
-            return code, words
-        raise MailError(
-            ErrorKind.AUTHENTICATION,
-            f"The server {self.line.host} does not take a user name and password here.",
-            "No password was sent. Choose another authentication or security, or another port.",
-            field=self.line.field("authentication"),
-        )
+    def _envelope(self, client: _Client, sender: str, recipient: str, data: bytes) -> None:
+        limit = client.esmtp_features.get("size", "")
+        if limit.isdigit() and 0 < int(limit[:15]) < len(data):
+            told = "5.3.4 The server announced a smaller limit."
+            raise not_sent(self.line, 552, told, Refused.MAIL)
+        here, there = _usable(sender), _usable(recipient)
+        code, words = client.mail(here, self._options(client, here, there, data))
+        if code != 250:
+            raise not_sent(self.line, code, words, Refused.SENDER)
+        code, words = client.rcpt(there)
+        if code not in (250, 251):
+            raise not_sent(self.line, code, words, Refused.RECIPIENT)
+
+    def _options(self, client: _Client, sender: str, recipient: str, data: bytes) -> Sequence[str]:
+        options = [f"SIZE={len(data)}"] if data and client.has_extn("size") else []
+        if not data.isascii() and client.has_extn("8bitmime"):
+            options.append("BODY=8BITMIME")
+        if f"{sender}{recipient}".isascii():
+            return options
+        if not client.has_extn("smtputf8"):
+            raise MailError(
+                ErrorKind.PROTOCOL,
+                f"The server {self.line.host} cannot send to or from an address with letters such"
+                " as é.",
+                "Nothing was sent. Use an address of plain letters.",
+                field="send_to",
+            )
+        return [*options, "SMTPUTF8"]
+
+    def _deliver(self, client: _Client, data: bytes) -> None:
+        stream = client.stream
+        usual, stream.idle = stream.idle, self.line.patience.sent
+        try:
+            stream.sendall(_FIRST_DOT.sub(b"..", data) + b".\r\n")
+            code, words = self._last_answer(client)
+        finally:
+            stream.idle = usual
+        if code != 250:
+            raise not_sent(self.line, code, words, Refused.MAIL)
+
+    def _last_answer(self, client: _Client) -> tuple[int, bytes]:
+        try:
+            return client.getreply()
+        except MailError as error:
+            raise uncertain(self.line, error) from error
 
     def _greet(self, wire: Wire) -> None:
         await_greeting(self.line, wire, self._addresses)
@@ -174,20 +175,73 @@ class SmtpSession:
         self._hello(client)
 
     def _hello(self, client: _Client) -> None:
-        """EHLO, again after STARTTLS: what was said before does not count (RFC 3207)."""
         with self._in_words():
             code, words = client.ehlo()
         if code != 250:
             raise refused(self.line, code, words)
         self._client = client
 
-    def _opened(self) -> _Client:
-        if self._client is None:
+    def _ask_for_tls(self) -> None:
+        client = self._talking()
+        with self._in_words():
+            if not client.has_extn("starttls"):
+                raise no_starttls(self.line)
+            code, words = client.docmd("STARTTLS")
+        if code != 220:
+            raise no_starttls(self.line, words)
+
+    @staticmethod
+    def _upgrade(wire: Wire) -> None:
+        for command in (b"", b"EHLO [127.0.0.1]\r\n", b"STARTTLS\r\n"):
+            wire.send(command)
+            while (answer := wire.readline())[3:4] == b"-":
+                pass
+            if not answer.startswith(b"2"):
+                raise wire.too_large()
+
+    def _begin_anew(self, wire: Wire) -> None:
+        self._hello(_Client(wire))
+
+    def _mechanisms(self) -> Collection[str]:
+        return self._talking().esmtp_features.get("auth", "").upper().split()
+
+    def _sign_in_with_password(self, password: str) -> None:
+        user, offered = self.line.settings.username, self._mechanisms()
+        both = _base64(f"\0{user}\0{password}")
+        apart = [_base64(user), _base64(password)]
+        if "PLAIN" not in offered and "LOGIN" not in offered:
             raise MailError(
-                ErrorKind.TEMPORARY,
-                "The connection to the sending server is not open.",
-                "Nothing was sent; we try again later.",
+                ErrorKind.AUTHENTICATION,
+                f"The server {self.line.host} does not take a user name and password here.",
+                "No password was sent. Choose another authentication or security, or another port.",
+                field=self.line.field("authentication"),
             )
+        plain = "PLAIN" in offered
+        answers = iter([] if plain else apart)
+        first = f"PLAIN {both}" if plain else "LOGIN"
+        code, words = self._exchange(first, lambda _: next(answers, "*"))
+        if code != 235:
+            shown = shown_words(words, password, both, *apart)
+            raise sign_in_refused(self.line, code, shown)
+
+    def _carry_out(self, exchange: BearerExchange) -> None:
+        code, words = self._exchange(f"{exchange.mechanism} {exchange.initial}", exchange.answer)
+        if code != 235:
+            raise sign_in_refused(self.line, code, exchange.shown(words))
+
+    def _exchange(self, first: str, answer: Callable[[bytes], str]) -> tuple[int, bytes]:
+        client = self._talking()
+        with self._in_words():
+            code, words = client.docmd("AUTH", first)
+            rounds = 0
+            while code == 334 and rounds < 3:
+                rounds += 1
+                code, words = client.docmd(answer(words))
+        return code, words
+
+    def _talking(self) -> _Client:
+        if self._client is None:
+            raise self._not_open()
         return self._client
 
     @contextlib.contextmanager
@@ -200,10 +254,24 @@ class SmtpSession:
             raise refused(self.line, 0, str(error)) from error
 
 
-def _upgrade(wire: Wire) -> None:
-    for command in (b"", b"EHLO [127.0.0.1]\r\n", b"STARTTLS\r\n"):
-        wire.send(command)
-        while (answer := wire.readline())[3:4] == b"-":
-            pass
-        if not answer.startswith(b"2"):
-            raise wire.too_large()
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
+def _on_the_wire(mail: bytes) -> bytes:
+    """``mail`` with every line end as CRLF: a bare one could end it early (SMTP smuggling)."""
+    data = _LINE_ENDS.sub(b"\r\n", mail)
+    return data if data.endswith(b"\r\n") else data + b"\r\n"
+
+
+def _usable(address: str) -> str:
+    """``address`` with its domain in ASCII; MailError for one that cannot be in a command."""
+    found = normal_address(address)
+    if found is None:
+        raise MailError(
+            ErrorKind.PROTOCOL,
+            f'No mail can be sent to or from "{shown_words(address[:100])}".',
+            "Nothing was sent. Write one whole address such as anna@acme.com.",
+            field="send_to",
+        )
+    return f"{address.strip().rpartition('@')[0]}@{found.rpartition('@')[2]}"

@@ -1,6 +1,8 @@
 """Verified TLS (C-13): the context of a connection, and what a failure means in words."""
 
+import errno
 import hashlib
+import os
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +17,14 @@ _NOT_YET_VALID, _EXPIRED, _SELF_SIGNED, _SELF_SIGNED_IN_CHAIN = 9, 10, 18, 19
 _WRONG_NAME = frozenset((62, 64))
 _NO_TLS_SPOKEN = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH")
 _TOO_OLD = ("UNSUPPORTED_PROTOCOL", "ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW")
-_WANTS_CERTIFICATE = ("CERTIFICATE_REQUIRED", "ALERT_HANDSHAKE_FAILURE", "ALERT_BAD_CERTIFICATE")
+_WANTS_CERTIFICATE = ("CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE")
+_NOTHING_IN_COMMON = (
+    "HANDSHAKE_FAILURE",
+    "NO_SHARED_CIPHER",
+    "INSUFFICIENT_SECURITY",
+    "KEY_TOO_SMALL",
+)
+_TOO_WEAK = frozenset((66, 67, 68))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +63,29 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(shown_words(name.value) for name in extension.value)[:10]
 
 
+class _Socket(ssl.SSLSocket):
+    """One that is not left open when its peer has gone before TLS begins (Python before 3.12)."""
+
+    def getpeername(self) -> object:
+        """As always, but closed where there is no peer any more."""
+        try:
+            return super().getpeername()
+        except OSError as error:
+            self.close()
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET)) from error
+
+
 def client_context(ca_certificate: str = "", side: str = "") -> ssl.SSLContext:
     """A context that verifies host and chain and speaks TLS 1.2 or newer.
 
-    ``ca_certificate`` is the PEM of a private CA, trusted besides the system's (SSL_CERT_FILE is
-    honoured). ``side`` is ``"incoming"`` or ``"outgoing"`` and names the field to mend in the
-    MailError that an unusable file raises.
+    Trusted are the operating system's authorities, and with them that of a network which inspects
+    TLS: Python reads the stores of Windows and what OpenSSL uses on Linux (SSL_CERT_FILE is
+    honoured). ``ca_certificate`` is the PEM of a private CA that is trusted besides. ``side`` is
+    ``"incoming"`` or ``"outgoing"`` and names the field to mend in the MailError that an unusable
+    file raises.
     """
     context = ssl.create_default_context()
+    context.sslsocket_class = _Socket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_certificate.strip():
         try:
@@ -79,6 +103,7 @@ def client_context(ca_certificate: str = "", side: str = "") -> ssl.SSLContext:
 def unverified_context() -> ssl.SSLContext:
     """Only to look at the certificate of a server that was refused; nothing is ever sent in it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslsocket_class = _Socket
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
@@ -90,7 +115,7 @@ def tls_error(
     """The MailError for a handshake that did not end well; ``presented`` makes it more exact."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _refused_certificate(error, host, side, presented)
-    words = shown_words(error.reason or error)
+    words, field = shown_words(error.reason or error), f"{side}.host"
     reason = words.upper()
     if any(known in reason for known in _NO_TLS_SPOKEN):
         title = f"The server at {host} does not speak TLS on this port."
@@ -99,11 +124,15 @@ def tls_error(
     if any(known in reason for known in _TOO_OLD):
         title = f"The server {host} only offers TLS versions that are no longer safe."
         remedy = "TLS 1.2 or newer is needed; ask the server's administrator."
-        return _tls(title, remedy, f"{side}.host", words)
+        return _tls(title, remedy, field, words)
     if any(known in reason for known in _WANTS_CERTIFICATE):
         title = f"The server {host} did not accept this connection without a known certificate."
         remedy = "It may ask for a client certificate (.pfx), or no longer accept the one in use."
         return _tls(title, remedy, f"{side}.certificate", words)
+    if any(known in reason for known in _NOTHING_IN_COMMON):
+        title = f"The server {host} and this program have no safe encryption in common."
+        remedy = "It may only offer weak ciphers, or want a client certificate (.pfx) first."
+        return _tls(title, remedy, f"{side}.certificate" if side == "outgoing" else field, words)
     title = f"No encrypted connection to {host} could be made."
     return _tls(title, "Check server, port and security.", f"{side}.security", words)
 
@@ -125,6 +154,10 @@ def _refused_certificate(
         title = f"The server's certificate is for {names}, not {host}."
         remedy = f"Check the server name; it must be one that the certificate names.{shown}"
         return _tls(title, remedy, f"{side}.host", words)
+    if error.verify_code in _TOO_WEAK:
+        title = f"The certificate of {host} is too weak to be trusted."
+        remedy = f"Ask the server's administrator for one with a stronger key.{shown}"
+        return _tls(title, remedy, f"{side}.host", words)
     if error.verify_code == _SELF_SIGNED:
         title = f"The certificate of {host} is self-signed."
     elif error.verify_code == _SELF_SIGNED_IN_CHAIN:
@@ -132,8 +165,8 @@ def _refused_certificate(
     else:
         title = f"The certificate of {host} was issued by an authority this computer does not know."
     remedy = (
-        "If you expected that, add the authority's certificate as the private CA of this"
-        f" connector.{shown}"
+        "If you expected that, or this network inspects TLS, add the authority's certificate as the"
+        f" private CA of this connector, or to this computer's certificates.{shown}"
     )
     return _tls(title, remedy, f"{side}.ca_certificate", words)
 

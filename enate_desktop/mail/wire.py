@@ -7,7 +7,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
+from enate_desktop.mail.mailbox import MailError, StoppedError
+from enate_desktop.mail.wire_errors import (
+    StalledError,
+    broken_tls,
+    lost,
+    spoke_early,
+    stalled,
+    too_large,
+)
 
 SLICE = 0.2
 """Seconds after which a blocked wait looks whether it should stop."""
@@ -22,7 +30,9 @@ class Patience:
     """Seconds to wait, in the order in which a connection needs them.
 
     ``hint``: silence before the greeting after which TLS is tried; ``idle``: silence inside an
-    answer; ``command``: a whole answer, and what its limit takes at ``rate`` bytes a second.
+    answer; ``command``: a whole answer, and what its limit takes at ``rate`` bytes a second;
+    ``token``: the sign-in provider; ``sent``: silence after a mail was sent, which may be long
+    because giving up makes duplicates (RFC 5321, 4.5.3.2.6).
     """
 
     look_up: float = 10.0
@@ -33,13 +43,11 @@ class Patience:
     idle: float = 30.0
     command: float = 60.0
     rate: int = 64 << 10
+    token: float = 45.0
+    sent: float = 600.0
 
 
 PATIENCE = Patience()
-
-
-class StalledError(MailError):
-    """The server says nothing, or too slowly."""
 
 
 class Wire:
@@ -121,6 +129,16 @@ class Wire:
             self._fill()
         return self._take(self._at + count)
 
+    def read_to(self, end: bytes, *, after: int = 0) -> bytes:
+        """Everything up to and including ``end``, of which ``after`` bytes were read just before."""
+        rest, start = end[after:], self._at
+        while not self._buffer.startswith(rest, self._at):
+            if (found := self._buffer.find(end, start)) >= 0:
+                return self._take(found + len(end))
+            start = max(self._at, len(self._buffer) - len(end) + 1)
+            start -= self._fill()
+        return self._take(self._at + len(rest))
+
     def send(self, data: bytes) -> None:
         """Send all of ``data``."""
         view = memoryview(data)
@@ -128,28 +146,37 @@ class Wire:
         while view:
             self._check_stop()
             if time.monotonic() > end:
-                raise self._stalled()
+                raise stalled(self.peer)
             try:
                 view = view[self._sock.send(view) :]
             except TimeoutError:
                 continue
             except OSError as error:
-                raise self._lost(error) from error
+                raise lost(self.peer, error) from error
+
+    def expect_silence(self) -> None:
+        """MailError when the server has said more than was asked, before TLS begins: an answer
+        that was prepared for a command not sent yet would be taken for the real one.
+        """
+        if len(self._buffer) > self._at:
+            raise spoke_early(self.peer)
 
     def encrypt(self, context: ssl.SSLContext, host: str) -> None:
         """Continue under TLS; raises ssl.SSLError as it is, everything else as MailError.
 
         What a server sends in clear after agreeing to STARTTLS is refused (RFC 9051, 11.1).
         """
-        if len(self._buffer) > self._at:
-            raise MailError(
-                ErrorKind.TLS,
-                f"{self.peer} sent more before the encryption had begun.",
-                "Somebody may be interfering with the line. No password was sent.",
-            )
+        self.expect_silence()
         plain = self._sock
         plain.settimeout(SLICE)
-        self._sock = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+        try:
+            self._sock = context.wrap_socket(
+                plain, server_hostname=host, do_handshake_on_connect=False
+            )
+        except ssl.SSLError:
+            raise
+        except OSError as error:
+            raise lost(self.peer, error) from error
         end = time.monotonic() + self.patience.handshake
         while True:
             self._check_stop()
@@ -157,11 +184,11 @@ class Wire:
                 self._sock.do_handshake()
             except TimeoutError:
                 if time.monotonic() > end:
-                    raise self._stalled() from None
+                    raise stalled(self.peer) from None
             except ssl.SSLError:
                 raise
             except OSError as error:
-                raise self._lost(error) from error
+                raise lost(self.peer, error) from error
             else:
                 return
 
@@ -195,11 +222,7 @@ class Wire:
 
     def too_large(self) -> MailError:
         """The error for an answer beyond the limits; the connection must be dropped."""
-        return MailError(
-            ErrorKind.PROTOCOL,
-            f"{self.peer} sent an answer that is too large or incomplete.",
-            "The connection was closed. No mail was changed; we try again later.",
-        )
+        return too_large(self.peer)
 
     def _shut(self) -> None:
         # Not SSLSocket.shutdown: it forgets the TLS object that another thread is reading from.
@@ -239,41 +262,17 @@ class Wire:
                 data = self._sock.recv(_CHUNK)
             except TimeoutError:
                 if time.monotonic() > quiet_until:
-                    raise self._stalled() from None
+                    raise stalled(self.peer) from None
                 continue
             except ssl.SSLError as error:
                 self._check_stop()
-                raise self._broken_tls(error) from error
+                raise broken_tls(self.peer, error) from error
             except OSError as error:
                 self._check_stop()
-                raise self._lost(error) from error
+                raise lost(self.peer, error) from error
             if not data:
                 self._check_stop()
-                raise self._lost(None)
+                raise lost(self.peer)
             if time.monotonic() > self._deadline:
-                raise self._stalled()
+                raise stalled(self.peer)
             return data
-
-    def _stalled(self) -> MailError:
-        return StalledError(
-            ErrorKind.TEMPORARY,
-            f"{self.peer} stopped answering.",
-            "The connection was closed. Mail stays safely on the server; we try again later.",
-        )
-
-    def _lost(self, error: OSError | None) -> MailError:
-        words = f" ({error.strerror})" if error is not None and error.strerror else ""
-        return MailError(
-            ErrorKind.TEMPORARY,
-            f"{self.peer} closed the connection{words}.",
-            "Mail stays safely on the server; we try again later.",
-        )
-
-    def _broken_tls(self, error: ssl.SSLError) -> MailError:
-        if "CERTIFICATE_REQUIRED" in str(error.reason or "").upper():
-            return MailError(
-                ErrorKind.TLS,
-                f"{self.peer} wants a client certificate.",
-                "Give this connector an authentication certificate (.pfx).",
-            )
-        return self._lost(None)

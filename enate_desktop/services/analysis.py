@@ -1,7 +1,7 @@
 """Asking the routes before it hurts: replay, wishes and pinned mails (X-01, X-04, X-06)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from enate_desktop.routing.explanation import from_stored
 from enate_desktop.routing.table import RouteTable
 from enate_desktop.services.context import Context
 from enate_desktop.services.exchange.service import ExchangeService
-from enate_desktop.services.route_tables import RouteTables, compiled_table
+from enate_desktop.services.route_tables import RouteTables, compiled_table, numbered, process_paths
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 
@@ -57,25 +57,25 @@ class AnalysisService:
     ) -> Replayed:
         """The last mails of each connector through the stored and the proposed routes (X-01)."""
         with self._context.database.read() as work:
-            recent = {c.id: work.decisions.recent(c.id, last) for c in _receiving(work)}
+            recent = {c.id: work.decisions.recent(c.id, last) for c in receiving(work)}
             stored = {key: self._tables.of(work, key).table for key in recent}
-            paths = _paths(work)
+            paths = process_paths(work)
         proposed = self._exchange.preview(
-            document, folder, lambda work, _report: (_tables(work, recent), _paths(work))
+            document, folder, lambda work, _report: (_tables(work, recent), process_paths(work))
         )
         found = [
             difference
             for key, mails in recent.items()
             for difference in replay(mails, stored[key], proposed[0][key], cancelled)
         ]
-        return _replayed(sum(map(len, recent.values())), found, {**paths, **proposed[1]})
+        return replayed(sum(map(len, recent.values())), found, {**paths, **proposed[1]})
 
     def replay_history(self, last: int) -> Replayed:
         """The last mails as they were decided then, and what the present routes would do (X-03)."""
         found = []
         mails = 0
         with self._context.database.read() as work:
-            for connector in _receiving(work):
+            for connector in receiving(work):
                 table = self._tables.of(work, connector.id).table
                 for intake_id, message in work.decisions.recent(connector.id, last):
                     mails += 1
@@ -85,7 +85,7 @@ class AnalysisService:
                     difference = Difference(intake_id, message, then, table.decide(message))
                     if difference.moves():
                         found.append(difference)
-            return _replayed(mails, found, _paths(work))
+            return replayed(mails, found, process_paths(work))
 
     def wish(
         self, raw: bytes, connector: Connector, route_name: str, last: int = 500
@@ -95,12 +95,12 @@ class AnalysisService:
         with self._context.database.read() as work:
             deciding = self._tables.of(work, connector.id)
             answer = wish(deciding.table, message, _named(deciding.table, route_name).id)
-            recent, paths = work.decisions.recent(connector.id, last), _paths(work)
+            recent, paths = work.decisions.recent(connector.id, last), process_paths(work)
             found: Iterable[Difference] = ()
             if answer.order:
-                changed = compiled_table(work, connector, _numbered(answer.order))
+                changed = compiled_table(work, connector, numbered(answer.order))
                 found = replay(recent, deciding.table, changed)
-        return WishAnswer(answer, _replayed(len(recent), found, paths))
+        return WishAnswer(answer, replayed(len(recent), found, paths))
 
     def pin(self, raw: bytes, connector: Connector, name: str) -> None:
         """Keep a mail with what the routes do with it today as what they must do (X-06)."""
@@ -124,19 +124,24 @@ class AnalysisService:
                 )
             self._context.note(work, "connector", connector.id, connector.name, f"unpinned {name}")
 
+    def may(self, permission: Permission) -> bool:
+        """Whether the person at the keyboard has a permission (P-01)."""
+        return self._context.me.may(permission)
+
     def run_pins(self) -> tuple[tuple[Connector, PinResult], ...]:
         """Every pinned mail through the stored routes, by connector."""
         with self._context.database.read() as work:
             return tuple(
                 (connector, result)
-                for connector in _receiving(work)
+                for connector in receiving(work)
                 for result in run_pins(
                     self._tables.of(work, connector.id).table, work.pins.of(connector.id)
                 )
             )
 
 
-def _receiving(work: UnitOfWork) -> tuple[Connector, ...]:
+def receiving(work: UnitOfWork) -> tuple[Connector, ...]:
+    """The connectors that receive mail."""
     return tuple(c for c in work.connectors.all() if c.use_for.receives)
 
 
@@ -146,11 +151,8 @@ def _tables(work: UnitOfWork, connector_ids: Iterable[int]) -> dict[int, RouteTa
     return {key: fresh.of(work, key).table for key in connector_ids}
 
 
-def _paths(work: UnitOfWork) -> dict[int, str]:
-    return {key: process.path for key, process in work.directory.process_map().items()}
-
-
-def _replayed(mails: int, found: Iterable[Difference], paths: Mapping[int, str]) -> Replayed:
+def replayed(mails: int, found: Iterable[Difference], paths: Mapping[int, str]) -> Replayed:
+    """The differences of ``mails`` mails, grouped; ``paths`` are those of the processes by id."""
     differences = tuple(found)
 
     def name(process_id: int) -> str:
@@ -171,8 +173,3 @@ def _named(table: RouteTable, name: str) -> Route:
         )
     names = ", ".join(f'"{route.name}"' for route in all_routes)
     raise NotFoundError(f'The connector has no route named "{name}".', f"Its routes are: {names}.")
-
-
-def _numbered(order: Sequence[Route]) -> tuple[Route, ...]:
-    """An order whose positions say what its places say."""
-    return tuple(replace(route, position=place) for place, route in enumerate(order))

@@ -3,16 +3,23 @@
 from dataclasses import dataclass
 
 from enate_desktop.services.analysis import AnalysisService
+from enate_desktop.services.certificates import CertificateService
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
 from enate_desktop.services.exchange.service import ExchangeService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService
+from enate_desktop.services.oauth import SignInService
+from enate_desktop.services.outgoing_tests import OutgoingTestService
 from enate_desktop.services.people import PeopleService
+from enate_desktop.services.proposals import ProposalService
+from enate_desktop.services.restoring import RestoreService
+from enate_desktop.services.route_hits import RouteHitService
 from enate_desktop.services.routes import RouteService
 from enate_desktop.services.settings import SettingsService
 from enate_desktop.services.testing import TestingService
+from enate_desktop.services.trial import TrialService
 from enate_desktop.services.work_items import WorkItemService
 
 
@@ -21,16 +28,23 @@ class Services:
     """Everything the person at the keyboard can do."""
 
     connectors: ConnectorService
+    certificates: CertificateService
     routes: RouteService
+    outgoing_tests: OutgoingTestService
     directory: DirectoryService
     work_items: WorkItemService
     intake: IntakeService
     exchange: ExchangeService
     analysis: AnalysisService
+    proposals: ProposalService
+    trial: TrialService
+    route_hits: RouteHitService
     settings: SettingsService
     people: PeopleService
     history: HistoryService
+    restoring: RestoreService
     testing: TestingService
+    oauth: SignInService
     context: Context
 
     def close(self) -> None:

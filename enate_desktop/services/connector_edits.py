@@ -1,94 +1,25 @@
 """Changes to connectors inside a transaction that somebody else opened (SPEC 2)."""
 
+import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain, count
 
-from enate_desktop.domain.addresses import normal_address
-from enate_desktop.domain.connectors import (
-    Connector,
-    IntakeAction,
-    ServerSettings,
-    Side,
-    UseFor,
-    check_no_control_characters,
-    check_password,
-    connection_fingerprint,
-)
-from enate_desktop.domain.errors import InputError, NotFoundError, RefusedError
+from enate_desktop.domain.connectors import Connector, ServerSettings, UseFor
+from enate_desktop.domain.errors import NotFoundError, RefusedError
+from enate_desktop.domain.history import HistoryLine, WholeConnector
 from enate_desktop.domain.rules import folded
-from enate_desktop.domain.services_catalogue import SERVICES
+from enate_desktop.services.certificates import with_certificate_facts
+from enate_desktop.services.connector_checks import LONGEST_NAME, check_secrets, usable_connector
 from enate_desktop.services.context import Context
 from enate_desktop.services.differences import Change, differences
-from enate_desktop.services.route_edits import usable_target
+from enate_desktop.services.fingerprints import fingerprint, route_fingerprint, settled
+from enate_desktop.services.route_edits import outdate_outgoing
 from enate_desktop.services.vault import SecretChanges
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
-_NOWHERE = ServerSettings("", "", 0)
-
-
-def usable_connector(work: UnitOfWork, connector: Connector) -> Connector:
-    """``connector`` in its stored form; InputError names the field to mend (C-01…C-12)."""
-    name = " ".join(connector.name.split())
-    if not name or len(name) > 200:
-        raise InputError(
-            "The connector needs a name of 1 to 200 characters.", "Nothing was saved.", field="name"
-        )
-    address = normal_address(connector.primary_address)
-    if address is None:
-        raise InputError(
-            f'"{connector.primary_address}" is not a mail address.',
-            "Write the connector's own address, such as hr@acme.com.",
-            field="primary_address",
-        )
-    _check_unique(work, connector, name, address)
-    connector = replace(
-        with_usable_servers(connector),
-        name=name,
-        primary_address=address,
-        default_sender=connector.default_sender and connector.use_for.sends,
-    )
-    after = connector.after_intake
-    if after.action is IntakeAction.MOVE:
-        check_no_control_characters(after.folder, "The folder name", "after_intake")
-        if not after.folder.strip():
-            raise InputError(
-                "No folder to move mail to was named.",
-                "Name one, such as Processed.",
-                field="after_intake",
-            )
-        polled = {"inbox", folded((connector.incoming or _NOWHERE).additional_mailbox or "")}
-        if folded(after.folder) in polled:
-            raise InputError(
-                f'Mail cannot be moved to "{after.folder.strip()}", where it is fetched from.',
-                "It would be taken in again and again. Name another folder, such as Processed.",
-                field="after_intake",
-            )
-    if not connector.use_for.receives:
-        return replace(connector, fallback=None)
-    return _with_usable_fallback(work, connector)
-
-
-def with_usable_servers(connector: Connector) -> Connector:
-    """``connector`` with the sides it uses in their stored form, and no other."""
-    receives, sends = connector.use_for.receives, connector.use_for.sends
-    return replace(
-        connector,
-        incoming=_usable_server(connector.incoming, Side.INCOMING) if receives else None,
-        outgoing=_usable_server(connector.outgoing, Side.OUTGOING) if sends else None,
-    )
-
-
-def check_secrets(secrets: SecretChanges) -> None:
-    """Raise InputError for a password that is too long or not text (C-01)."""
-    for name, secret in secrets.items():
-        if secret is None or not name.endswith("password"):
-            continue
-        try:
-            check_password(secret.decode("utf-8"), name)
-        except UnicodeDecodeError:
-            raise InputError(
-                "The password is not text.", "Nothing was saved. Type it again.", field=name
-            ) from None
+_COPY = re.compile(r" \(copy(?: \d+)?\)\Z")
 
 
 def save_connector(
@@ -97,11 +28,15 @@ def save_connector(
     connector: Connector,
     secrets: SecretChanges,
     passed_fingerprint: str = "",
+    *,
+    strict: bool = True,
 ) -> int:
     """Add (id 0) or replace a connector and its secrets; returns its id.
 
     ``passed_fingerprint`` is that of a test just passed. Enable is taken back, not refused, when
-    the connection as saved was never tested (C-05).
+    the connection as saved was never tested (C-05). Secrets that no method uses any more are
+    forgotten. Without ``strict`` (a file from elsewhere) a certificate that is of no use is kept as
+    given, and a default sender that no longer sends hands its part on.
     """
     stored = work.connectors.get(connector.id) if connector.id else None
     if connector.id and stored is None:
@@ -109,27 +44,30 @@ def save_connector(
     connector = usable_connector(work, connector)
     check_secrets(secrets)
     if stored is not None:
-        _check_direction(stored, connector)
-    connector = _with_one_default_sender(work, connector)
-    marks = context.vault.marks(work, connector.id, secrets)
-    fingerprint = connection_fingerprint(connector, marks)
-    connector = _with_test(context, connector, stored, fingerprint, passed_fingerprint)
+        _check_direction(work, stored, connector, strict=strict)
+    known = work.connectors.credential_marks(connector.id) if stored else {}
+    secrets = settled(connector, known, secrets)
+    connector = with_certificate_facts(context, work, connector, stored, secrets, strict=strict)
+    connector, also = _with_one_default_sender(work, connector, stored)
+    present = fingerprint(context, work, connector, secrets)
+    connector = _with_test(context, connector, stored, present, passed_fingerprint)
+    sending = route_fingerprint(context, work, stored, "") if stored else ""
     changes = _told(work, stored, connector) if stored else ()
     if stored is None:
-        connector_id = work.connectors.add(connector)
-    else:
-        connector_id = connector.id
-        if changes or connector != stored:
-            work.connectors.update(connector)
-    changed_secrets = context.vault.store(work, connector_id, secrets)
-    changes = (*changes, *((name, "changed", "changed") for name in changed_secrets))
-    if stored is None:
-        context.note(work, "connector", connector_id, connector.name, "created")
-    elif changes:
-        context.note(work, "connector", connector_id, connector.name, "changed", *changes)
+        connector = replace(connector, id=work.connectors.add(connector))
+    elif changes or connector != stored:
+        work.connectors.update(connector)
+    changed = context.vault.store(work, connector.id, secrets)
+    told = {field for field, _, _ in changes}
+    changes = (*changes, *((name, "changed", "changed") for name in changed if name not in told))
     if stored is None or changes:
+        action, lines = ("changed", changes) if stored else ("created", ())
+        subject = ("connector", connector.id, connector.name)
+        context.note(work, *subject, action, *lines, before=stored, after=connector, also=also)
         work.facts.next_revision()
-    return connector_id
+    if stored is not None and route_fingerprint(context, work, connector, "") != sending:
+        outdate_outgoing(context, work, connector)
+    return connector.id
 
 
 def delete_connector(context: Context, work: UnitOfWork, connector: Connector) -> None:
@@ -138,149 +76,131 @@ def delete_connector(context: Context, work: UnitOfWork, connector: Connector) -
         raise RefusedError(
             f'"{connector.name}" is enabled.', "Switch it off before deleting it.", field="enabled"
         )
-    others = [c for c in work.connectors.all() if c.use_for.sends and c.id != connector.id]
-    if connector.default_sender and others:
-        raise RefusedError(
-            f'"{connector.name}" is the default sender.',
-            "Make another connector the default sender first.",
-        )
+    if connector.default_sender and _other_senders(work, connector):
+        raise _still_default_sender(connector)
+    outgoing = tuple(r for r in work.routes.outgoing() if r.connector_id == connector.id)
+    whole = WholeConnector(connector, work.routes.of(connector.id), outgoing)
     work.routes.delete_of(connector.id)
     work.connectors.delete(connector)
-    context.note(work, "connector", connector.id, connector.name, "deleted")
+    context.note(work, "connector", connector.id, connector.name, "deleted", before=whole)
     work.facts.next_revision()
 
 
-def _usable_server(settings: ServerSettings | None, side: Side) -> ServerSettings:
-    if settings is None:
-        raise InputError(
-            f"The {side} server is not filled in.", "Fill it in, or change Use for.", field=side
-        )
-    service = SERVICES.get(settings.service)
-    if service is None or service.side is not side:
-        raise InputError(
-            f'The email service "{settings.service}" cannot be used for {side} mail.',
-            "Choose another one.",
-            field=f"{side}.service",
-        )
-    if settings.authentication not in service.authentications:
-        allowed = ", ".join(service.authentications)
-        raise InputError(
-            f'{service.label} does not allow the sign-in method "{settings.authentication}".',
-            f"It allows: {allowed}.",
-            field=f"{side}.authentication",
-        )
-    if service.preset:
-        settings = replace(
-            settings, host=service.host, port=service.port, security=service.security
-        )
-    _check_place(settings, side)
-    mailbox = (settings.additional_mailbox or "").strip() or None
-    return replace(
-        settings,
-        host=settings.host.strip(),
-        username=settings.username.strip(),
-        additional_mailbox=mailbox,
+def dependants(work: UnitOfWork, connector: Connector) -> tuple[str, ...]:
+    """What goes or stays when ``connector`` is deleted, in words (C-10)."""
+    outgoing = [r for r in work.routes.outgoing() if r.connector_id == connector.id]
+    mails = sum(work.ledger.counts(connector.id).values())
+    lines = [
+        _counted(len(work.routes.of(connector.id)), "email route", "deleted with it."),
+        _counted(len(outgoing), "outgoing route", "deleted with it."),
+        _counted(len(work.pins.of(connector.id)), "pinned mail", "deleted with it."),
+    ]
+    if mails:
+        noun = "1 mail" if mails == 1 else f"{mails:,} mails"
+        lines.append(f"{noun} it took in and their work items stay, with their history.")
+    if connector.use_for.sends and not _other_senders(work, connector):
+        lines.append("No other connector sends: automated emails wait until there is one.")
+    return tuple(line for line in lines if line)
+
+
+def copied(connector: Connector, names: Collection[str]) -> Connector:
+    """A new connector like ``connector`` with a name not among ``names``; without an address."""
+    taken = {folded(name) for name in names}
+    base = _COPY.sub("", connector.name)[: LONGEST_NAME - 20]
+    numbered = chain((f"{base} (copy)",), (f"{base} (copy {n})" for n in count(2)))
+    return Connector(
+        id=0,
+        name=next(name for name in numbered if folded(name) not in taken),
+        use_for=connector.use_for,
+        primary_address="",
+        incoming=_without_certificate(connector.incoming),
+        outgoing=_without_certificate(connector.outgoing),
+        after_intake=connector.after_intake,
+        start_from=connector.start_from,
+        fallback=connector.fallback,
     )
 
 
-def _check_place(settings: ServerSettings, side: Side) -> None:
-    """Where to connect and as whom, in a form that no server can misunderstand."""
-    for text, what, key in (
-        (settings.host, "The server name", "host"),
-        (settings.username, "The user name", "username"),
-        (settings.additional_mailbox or "", "The additional mailbox", "additional_mailbox"),
-    ):
-        check_no_control_characters(text, what, f"{side}.{key}")
-    host = settings.host.strip()
-    if not host or " " in host or "/" in host:
-        raise InputError(
-            f'"{settings.host}" is not a server name.',
-            "Write the name only, such as imap.acme.com.",
-            field=f"{side}.host",
-        )
-    if not 1 <= settings.port <= 65535:
-        raise InputError(
-            f"The port {settings.port} does not exist.",
-            "Ports are numbers from 1 to 65535.",
-            field=f"{side}.port",
-        )
+def _without_certificate(settings: ServerSettings | None) -> ServerSettings | None:
+    return None if settings is None else replace(settings, certificate=None)
 
 
-def _check_unique(work: UnitOfWork, connector: Connector, name: str, address: str) -> None:
-    for other in work.connectors.all():
-        if other.id == connector.id:
-            continue
-        if folded(other.name) == folded(name):
-            raise InputError(
-                f'There is already a connector named "{other.name}".',
-                "Choose another name.",
-                field="name",
-            )
-        if (
-            other.primary_address == address
-            and other.use_for.receives
-            and connector.use_for.receives
-        ):
-            raise InputError(
-                f'The address {address} already belongs to the connector "{other.name}".',
-                "A mailbox is received by one connector only, so that no mail is taken in twice.",
-                field="primary_address",
-            )
+def _counted(number: int, noun: str, fate: str) -> str:
+    if not number:
+        return ""
+    return f"1 {noun} is {fate}" if number == 1 else f"{number:,} {noun}s are {fate}"
 
 
-def _with_usable_fallback(work: UnitOfWork, connector: Connector) -> Connector:
-    what = f'The fallback of "{connector.name}"'
-    if connector.fallback is None:
-        raise InputError(
-            f"{what} is not set.",
-            "A connector that receives needs one: choose the Ticket or Case it creates.",
-            field="fallback",
-        )
-    process = work.directory.process_map().get(connector.fallback.process_id)
-    _, category = usable_target(process, connector.fallback.category, what)
-    return replace(connector, fallback=replace(connector.fallback, category=category))
+def _with_one_default_sender(
+    work: UnitOfWork, connector: Connector, stored: Connector | None
+) -> tuple[Connector, tuple[HistoryLine, ...]]:
+    """Exactly one of all that send is the default sender (C-09); lines tell of the other one."""
+    others = _other_senders(work, connector)
+    former = next((other for other in others if other.default_sender), None)
+    chosen = connector.use_for.sends and (connector.default_sender or former is None)
+    lines: tuple[HistoryLine, ...] = ()
+    if chosen and former is not None:
+        lines = (_hand_over(work, former, default_sender=False),)
+    elif not chosen and former is None and others:
+        heir = min(others, key=lambda other: not other.enabled)
+        lines = (_hand_over(work, heir, default_sender=True),)
+    return replace(connector, default_sender=chosen), lines
 
 
-def _with_one_default_sender(work: UnitOfWork, connector: Connector) -> Connector:
-    """Exactly one of all that send is the default sender (C-09): asked for, else the first."""
-    others = [c for c in work.connectors.all() if c.default_sender and c.id != connector.id]
-    if connector.default_sender:
-        for other in others:
-            work.connectors.change(other.id, default_sender=False)
-    return replace(
-        connector,
-        default_sender=connector.use_for.sends and (connector.default_sender or not others),
+def _hand_over(work: UnitOfWork, connector: Connector, *, default_sender: bool) -> HistoryLine:
+    work.connectors.change(connector.id, default_sender=default_sender)
+    old, new = ("off", "on") if default_sender else ("on", "off")
+    return HistoryLine(
+        "connector", connector.id, connector.name, "changed", "default_sender", old, new
     )
 
 
-def _check_direction(stored: Connector, connector: Connector) -> None:
-    if stored.enabled and stored.use_for.sends and connector.use_for is UseFor.INCOMING:
+def _other_senders(work: UnitOfWork, connector: Connector) -> list[Connector]:
+    return [c for c in work.connectors.all() if c.use_for.sends and c.id != connector.id]
+
+
+def _still_default_sender(connector: Connector) -> RefusedError:
+    return RefusedError(
+        f'"{connector.name}" is the default sender.',
+        "Make another connector the default sender first.",
+        field="use_for",
+    )
+
+
+def _check_direction(
+    work: UnitOfWork, stored: Connector, connector: Connector, *, strict: bool
+) -> None:
+    if not stored.use_for.sends or connector.use_for is not UseFor.INCOMING:
+        return
+    if stored.enabled:
         raise RefusedError(
             f'"{stored.name}" is live and sends mail, so it cannot become Incoming.',
             "Switch it off first.",
             field="use_for",
         )
+    if strict and stored.default_sender and _other_senders(work, stored):
+        raise _still_default_sender(stored)
 
 
 def _with_test(
     context: Context,
     connector: Connector,
     stored: Connector | None,
-    fingerprint: str,
+    present: str,
     passed_fingerprint: str,
 ) -> Connector:
-    if passed_fingerprint == fingerprint:
+    if passed_fingerprint == present:
         return replace(
             connector,
-            tested_fingerprint=fingerprint,
+            tested_fingerprint=present,
             tested_at=datetime.now(UTC),
             tested_by=context.me.login,
         )
-    tested = bool(stored and stored.tested_fingerprint == fingerprint)
+    tested = bool(stored and stored.tested_fingerprint == present)
     return replace(
         connector,
         enabled=connector.enabled and tested,
-        tested_fingerprint=fingerprint if tested else "",
+        tested_fingerprint=present if tested else "",
         tested_at=stored.tested_at if stored else None,
         tested_by=stored.tested_by if stored else "",
     )

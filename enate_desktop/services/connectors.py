@@ -4,23 +4,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from enate_desktop.domain.connectors import (
-    Condition,
-    Connector,
-    FirstIntake,
-    Health,
-    connection_fingerprint,
-)
+from enate_desktop.domain.certificate_expiry import ExpiryWarning, expiry_warnings
+from enate_desktop.domain.connectors import Condition, Connector, Health
 from enate_desktop.domain.errors import NotFoundError, RefusedError
+from enate_desktop.domain.history import DefaultSender, HistoryFilter
 from enate_desktop.domain.people import Permission
-from enate_desktop.mail.mailbox import FolderState
+from enate_desktop.domain.rules import folded
 from enate_desktop.services import connector_edits as edits
-from enate_desktop.services.changes import Changes
+from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.context import Context
+from enate_desktop.services.fingerprints import fingerprint
+from enate_desktop.services.live_mailboxes import go_live, same_mailbox
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.services.vault import SecretChanges, SecretName
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
+EXPIRES = "certificate expires"
+"""The action under which the history tells of a certificate that ends soon."""
+_MOST_STEPS = 200
 NO_SECRETS: Mapping[SecretName, bytes | None] = {}
 
 
@@ -44,8 +45,10 @@ class ConnectorService:
     def find(self, name: str) -> Connector:
         """The connector of that name; NotFoundError names the ones there are."""
         with self._context.database.read() as work:
-            connector = work.connectors.find(name)
-            names = ", ".join(f'"{c.name}"' for c in work.connectors.all()) or "none yet"
+            known = work.connectors.all()
+            # As uniqueness compares: macOS hands names over in another Unicode form than typed.
+            connector = next((c for c in known if folded(c.name) == folded(name)), None)
+            names = ", ".join(f'"{c.name}"' for c in known) or "none yet"
         if connector is None:
             raise NotFoundError(
                 f'There is no connector named "{name}".', f"The connectors are: {names}."
@@ -71,9 +74,11 @@ class ConnectorService:
             passed = test.fingerprint if test is not None and test.ok else ""
             connector_id = edits.save_connector(self._context, work, connector, secrets, passed)
             saved = _stored(work, connector_id)
-            if saved.enabled and not (before and before.enabled):
-                check_can_run(saved)
-                self._go_live(work, saved, test.report.folder if test else None)
+            goes_on = before is not None and before.enabled and same_mailbox(before, saved)
+            if saved.enabled and not goes_on:
+                # The test of something else says nothing about this mailbox.
+                fresh = bool(passed) and passed == saved.tested_fingerprint
+                go_live(work, saved, test.report.folder if test and fresh else None)
             return _stored(work, connector_id)
 
     def enable(self, connector_id: int, test: ConnectionTest) -> Connector:
@@ -84,10 +89,8 @@ class ConnectorService:
         self._context.need(Permission.EDIT_CONNECTORS)
         with self._context.database.write() as work:
             connector = _stored(work, connector_id)
-            check_can_run(connector)
-            marks = self._context.vault.marks(work, connector_id)
-            fingerprint = connection_fingerprint(connector, marks)
-            if not test.ok or test.fingerprint != fingerprint:
+            present = fingerprint(self._context, work, connector)
+            if not test.ok or test.fingerprint != present:
                 raise RefusedError(
                     f'"{connector.name}" stays off: its connection was not tested as it is now.',
                     "Test the connection, then enable it.",
@@ -96,15 +99,28 @@ class ConnectorService:
             work.connectors.change(
                 connector_id,
                 enabled=True,
-                tested_fingerprint=fingerprint,
+                tested_fingerprint=present,
                 tested_at=datetime.now(UTC),
                 tested_by=self._context.me.login,
                 version=connector.version + 1,
             )
             if not connector.enabled:
-                self._context.note(work, "connector", connector_id, connector.name, "switched on")
-                self._go_live(work, connector, test.report.folder)
+                on = replace(connector, enabled=True)
+                self._context.note(
+                    work, "connector", on.id, on.name, "switched on", before=connector, after=on
+                )
+                go_live(work, connector, test.report.folder)
             return _stored(work, connector_id)
+
+    def copy_of(self, connector_id: int) -> Connector:
+        """A new connector (id 0) like a stored one, to be finished in the editor; nothing is saved.
+
+        It is off, and has no address (C-11) and no secrets.
+        """
+        self._context.need(Permission.EDIT_CONNECTORS)
+        with self._context.database.read() as work:
+            names = [c.name for c in work.connectors.all()]
+            return edits.copied(_stored(work, connector_id), names)
 
     def disable(self, connector_id: int) -> Connector:
         """Switch off; nothing is polled or sent from then on."""
@@ -127,17 +143,7 @@ class ConnectorService:
     def dependants(self, connector_id: int) -> tuple[str, ...]:
         """What goes or stays when the connector is deleted, in words (C-10)."""
         with self._context.database.read() as work:
-            routes = len(work.routes.of(connector_id))
-            outgoing = sum(1 for r in work.routes.outgoing() if r.connector_id == connector_id)
-            mails = sum(work.ledger.counts(connector_id).values())
-        lines = []
-        if routes:
-            lines.append(f"{routes} email routes are deleted with it.")
-        if outgoing:
-            lines.append(f"{outgoing} outgoing routes are deleted with it.")
-        if mails:
-            lines.append(f"{mails} mails it took in and their work items stay, with their history.")
-        return tuple(lines)
+            return edits.dependants(work, _stored(work, connector_id))
 
     def make_default_sender(self, connector_id: int) -> Changes:
         """Make a connector that sends the one default sender (C-09)."""
@@ -148,11 +154,18 @@ class ConnectorService:
                 raise RefusedError(
                     f'"{connector.name}" does not send mail.', "Choose one that does."
                 )
+            former = next((c.id for c in work.connectors.all() if c.default_sender), connector_id)
             for other in work.connectors.all():
                 if other.default_sender != (other.id == connector_id):
                     work.connectors.change(other.id, default_sender=other.id == connector_id)
             self._context.note(
-                work, "connector", connector_id, connector.name, "became the default sender"
+                work,
+                "connector",
+                connector_id,
+                connector.name,
+                "became the default sender",
+                before=DefaultSender(former),
+                after=DefaultSender(connector_id),
             )
         return Changes(connectors=frozenset((connector_id,)))
 
@@ -162,70 +175,90 @@ class ConnectorService:
             marks = work.connectors.credential_marks(connector_id)
         return frozenset(SecretName(name) for name in marks)
 
-    def note_success(self, connector_id: int) -> None:
-        """The worker looked into the mailbox without trouble; the failure counter restarts."""
-        condition = Condition(Health.RUNNING, last_check=datetime.now(UTC))
+    def note_success(self, connector_id: int, warning: str = "") -> None:
+        """The worker looked into the mailbox without trouble; the failure counter restarts.
+
+        ``warning`` is what a person should know all the same.
+        """
+        condition = Condition(Health.RUNNING, warning, last_check=datetime.now(UTC))
         with self._context.database.write() as work:
-            work.connectors.set_condition(connector_id, condition)
+            connector = work.connectors.get(connector_id)
+            if connector is not None and connector.enabled:
+                work.connectors.set_condition(connector_id, condition)
 
     def note_failure(
-        self, connector_id: int, reason: str, *, final: bool, counted: bool = True
+        self,
+        connector_id: int,
+        reason: str,
+        *,
+        final: bool,
+        counted: bool = True,
+        sign_in: bool = False,
     ) -> Condition:
         """The worker met trouble: the connector is switched off when it is ``final``.
 
         It is also switched off once the configured number of counted attempts is reached (C-08).
+        ``sign_in``: a person must sign in again. What was switched off or deleted meanwhile stays
+        as it is.
         """
         now = datetime.now(UTC)
         with self._context.database.write() as work:
-            connector = _stored(work, connector_id)
+            connector = work.connectors.get(connector_id)
+            if connector is None or not connector.enabled:
+                return connector.condition if connector else Condition()
             failures = connector.condition.failures + counted
             stop = final or (counted and failures >= work.facts.settings().retry_limit)
+            stopped = Health.SIGN_IN_NEEDED if sign_in else Health.STOPPED
             condition = Condition(
-                health=Health.STOPPED if stop else Health.FAILING,
+                health=stopped if stop else Health.FAILING,
                 reason=reason,
                 failures=failures,
                 last_check=now,
                 last_error=now,
             )
-            if stop and connector.enabled:
+            if stop:
                 self._switch_off(work, connector, "stopped", ("reason", "", reason))
             work.connectors.set_condition(connector_id, condition)
         return condition
 
-    def _go_live(self, work: UnitOfWork, connector: Connector, folder: FolderState | None) -> None:
-        work.connectors.set_condition(connector.id, Condition())
-        if folder is None or connector.incoming is None:
-            return
-        mailbox = mailbox_name(connector)
-        if not work.ledger.epochs(connector.id, mailbox):
-            old_mail = connector.start_from.choice is FirstIntake.NEW
-            baseline = max(folder.uidnext - 1, 0) if old_mail else 0
-            work.ledger.open_epoch(connector.id, mailbox, folder.uidvalidity, baseline)
+    def note_expiring(self, now: datetime) -> Changes:
+        """Tell of certificates that reached a step towards their end, once for each step (C-04)."""
+        with self._context.database.read() as work:
+            reached = [(c, w) for c in work.connectors.all() for w in expiry_warnings(c, now)]
+        if not reached:
+            return NOTHING
+        told = set()
+        with self._context.database.write() as work:
+            for connector, warning in reached:
+                if not _was_told(work, connector.id, warning):
+                    change = (f"{warning.side}.certificate", "", warning.told)
+                    subject = ("connector", connector.id, connector.name)
+                    self._context.note(work, *subject, EXPIRES, change)
+                    told.add(connector.id)
+        return Changes(conditions=frozenset(told))
 
     def _switch_off(
         self, work: UnitOfWork, connector: Connector, action: str, *changes: tuple[str, str, str]
     ) -> None:
-        off = replace(connector, enabled=False)
-        work.connectors.change(connector.id, enabled=off.enabled, version=connector.version + 1)
-        self._context.note(work, "connector", connector.id, connector.name, action, *changes)
-
-
-def check_can_run(connector: Connector) -> None:
-    """Refuse to switch on what the worker cannot do."""
-    if connector.incoming is not None and connector.incoming.is_pop3:
-        raise RefusedError(
-            f'"{connector.name}" stays off: mail is not taken in over POP3.',
-            "Choose the IMAP service of this mailbox.",
-            field="incoming.service",
+        work.connectors.change(connector.id, enabled=False, version=connector.version + 1)
+        # A stop has a reason, which is mended in the connector: it is nothing to take back.
+        on, off = (None, None) if changes else (connector, replace(connector, enabled=False))
+        self._context.note(
+            work,
+            "connector",
+            connector.id,
+            connector.name,
+            action,
+            *changes,
+            before=on,
+            after=off,
         )
 
 
-def mailbox_name(connector: Connector) -> str:
-    """How the ledger names the mailbox of a connector: a change of it is another mailbox."""
-    settings = connector.incoming
-    if settings is None:
-        return ""
-    return f"{settings.username.casefold()}/{settings.additional_mailbox or ''}/INBOX"
+def _was_told(work: UnitOfWork, connector_id: int, warning: ExpiryWarning) -> bool:
+    wanted = HistoryFilter(subject=("connector", connector_id), actions=(EXPIRES,))
+    lines = (e for change in work.history.page(wanted, _MOST_STEPS) for e in change.entries)
+    return any(e.new == warning.told and e.field.startswith(warning.side) for e in lines)
 
 
 def _stored(work: UnitOfWork, connector_id: int) -> Connector:

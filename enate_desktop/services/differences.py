@@ -1,7 +1,7 @@
 """Field, old value, new value: how history and previews tell a change (R-08)."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import TypeVar
@@ -33,6 +33,36 @@ def differences(old: T, new: T, **shown: Mapping[int, str]) -> tuple[Change, ...
         words = shown.get(field.name, _NO_WORDS)
         found.append((field.name, in_words(before, words), in_words(after, words)))
     return tuple(found)
+
+
+def told(value: object, **shown: Mapping[int, str]) -> dict[str, str]:
+    """Every field of a dataclass in words; nested ones are told as ``incoming.host``."""
+    found: dict[str, str] = {}
+    for field in fields(value):  # type: ignore[arg-type]  # dataclasses only, by contract
+        item = getattr(value, field.name)
+        if field.name in _SILENT:
+            continue
+        if _nested(item):
+            inside = told(item, **shown)
+            found |= {f"{field.name}.{name}": words for name, words in inside.items()}
+        else:
+            found[field.name] = in_words(item, shown.get(field.name, _NO_WORDS))
+    return found
+
+
+def merged(now: T, other: T, wanted: T) -> T:
+    """``now`` with what differs between ``other`` and ``wanted`` as it is in ``wanted``.
+
+    What else has changed meanwhile stays: nested dataclasses are gone through field by field.
+    """
+    values: dict[str, object] = {}
+    for field in fields(now):  # type: ignore[arg-type]  # dataclasses only, by contract
+        present, before, after = (getattr(value, field.name) for value in (now, other, wanted))
+        if field.name in _SILENT or before == after:
+            continue
+        whole = not (_nested(present) and _nested(before) and _nested(after))
+        values[field.name] = after if whole else merged(present, before, after)
+    return replace(now, **values)  # type: ignore[type-var]  # dataclasses only, by contract
 
 
 def in_words(value: object, words: Mapping[int, str] | Mapping[object, str] = _NO_WORDS) -> str:

@@ -16,7 +16,6 @@ from enate_desktop.domain.routes import Route
 from enate_desktop.services import directory_edits as edits
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.context import Context
-from enate_desktop.storage.unit_of_work import UnitOfWork
 
 TOUCHED = Changes(directory=True)
 
@@ -83,7 +82,7 @@ class DirectoryService:
             node = next((n for n in work.directory.nodes() if n.id == node_id), None)
             if node is None:
                 raise _gone()
-            work.directory.change_node(node_id, **self._edit(work, node.kind, node, name, retired))
+            edits.change_entry(self._context, work, node, name, retired)
         return TOUCHED
 
     def change_process(
@@ -92,11 +91,10 @@ class DirectoryService:
         """Rename, retire or restore a process; its routes go on creating work for it (R-09)."""
         self._context.need(Permission.EDIT_DIRECTORY)
         with self._context.database.write() as work:
-            process = work.directory.process_map().get(process_id)
+            process = work.directory.stored_process(process_id)
             if process is None:
                 raise _gone()
-            values = self._edit(work, "process", process, name, retired)
-            work.directory.change_process(process_id, **values)
+            edits.change_entry(self._context, work, process, name, retired)
         return TOUCHED
 
     def save_company(self, company: Company) -> int:
@@ -117,26 +115,6 @@ class DirectoryService:
             fallbacks = (connector.fallback_route for connector in work.connectors.all())
             routes = (*work.routes.of(), *(route for route in fallbacks if route))
         return tuple(route for route in routes if route.process_id in process_ids)
-
-    def _edit(
-        self,
-        work: UnitOfWork,
-        kind: str,
-        present: Node | Process,
-        name: str | None,
-        retired: bool | None,
-    ) -> dict[str, object]:
-        values: dict[str, object] = {}
-        if name is not None and name.strip() != present.name:
-            values["name"] = edits.usable_name(name, kind)
-            change = ("name", present.name, str(values["name"]))
-            self._context.note(work, kind, present.id, present.name, "renamed", change)
-        if retired is not None:
-            values["retired"] = retired
-            action = "retired" if retired else "restored"
-            self._context.note(work, kind, present.id, present.name, action)
-        work.facts.next_revision()
-        return values or {"retired": present.retired}
 
 
 def _gone() -> NotFoundError:

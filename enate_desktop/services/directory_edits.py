@@ -4,8 +4,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from enate_desktop.domain.addresses import normal_address, normal_domain
-from enate_desktop.domain.directory import Company, Contact, Kind, Node, NodeKind, category_path
+from enate_desktop.domain.directory import (
+    Company,
+    Contact,
+    Kind,
+    Node,
+    NodeKind,
+    Process,
+    category_path,
+)
 from enate_desktop.domain.errors import InputError, NotFoundError
+from enate_desktop.domain.history import StoredProcess
 from enate_desktop.domain.rules import folded, merged
 from enate_desktop.services.context import Context
 from enate_desktop.services.differences import differences
@@ -43,7 +52,8 @@ def add_node(
         name, kind, (n for n in nodes.values() if n.parent_id == parent_id and n.kind is kind)
     )
     node_id = work.directory.add_node(kind, name, parent_id)
-    context.note(work, kind, node_id, name, "created")
+    created = Node(node_id, kind, name, parent_id)
+    context.note(work, kind, node_id, name, "created", after=created)
     work.facts.next_revision()
     return node_id
 
@@ -66,23 +76,86 @@ def add_process(
     _check_free(name, "process", siblings)
     process_id = work.directory.add_process(service_id, name, kind)
     work.directory.set_categories(process_id, usable_categories(kind, categories))
-    context.note(work, "process", process_id, name, "created")
+    created = work.directory.stored_process(process_id)
+    context.note(work, "process", process_id, name, "created", after=created)
     work.facts.next_revision()
     return process_id
+
+
+def change_entry(
+    context: Context,
+    work: UnitOfWork,
+    entry: Node | StoredProcess,
+    name: str | None = None,
+    retired: bool | None = None,
+) -> None:
+    """Rename, retire or restore an entry as it is stored."""
+    kind = entry.kind if isinstance(entry, Node) else "process"
+    write = work.directory.change_node if isinstance(entry, Node) else work.directory.change_process
+    if name is not None and usable_name(name, kind) != entry.name:
+        named = replace(entry, name=usable_name(name, kind))
+        check_place(work, named)
+        write(entry.id, name=named.name)
+        change = ("name", entry.name, named.name)
+        context.note(work, kind, entry.id, entry.name, "renamed", change, before=entry, after=named)
+        work.facts.next_revision()
+        entry = named
+    if retired is not None and retired != entry.retired:
+        write(entry.id, retired=retired)
+        context.note(
+            work,
+            kind,
+            entry.id,
+            entry.name,
+            "retired" if retired else "restored",
+            before=entry,
+            after=replace(entry, retired=retired),
+        )
+        work.facts.next_revision()
+
+
+def check_place(work: UnitOfWork, entry: Node | StoredProcess) -> None:
+    """Raise InputError when another entry beside it has the name."""
+    kind = entry.kind if isinstance(entry, Node) else "process"
+    _check_free(entry.name, kind, (s for s in _siblings(work, entry) if s.id != entry.id))
+
+
+def check_company_name(work: UnitOfWork, company: Company) -> None:
+    """Raise InputError when another company has the name."""
+    _check_free(company.name, "company", (c for c in work.companies.all() if c.id != company.id))
+
+
+def _siblings(work: UnitOfWork, entry: Node | StoredProcess) -> Iterable[Node | Process]:
+    """Everything that stands beside an entry or would, itself included."""
+    if isinstance(entry, Node):
+        nodes = work.directory.nodes()
+        return (n for n in nodes if (n.kind, n.parent_id) == (entry.kind, entry.parent_id))
+    processes = work.directory.processes()
+    return (p for p in processes if work.directory.service_of(p.id) == entry.service_id)
 
 
 def set_categories(
     context: Context, work: UnitOfWork, process_id: int, categories: Iterable[str]
 ) -> None:
     """Replace the ticket categories of a process."""
-    process = work.directory.process_map().get(process_id)
+    process = work.directory.stored_process(process_id)
     if process is None:
         raise NotFoundError("That process does not exist any more.", "Nothing was changed.")
     paths = usable_categories(process.kind, categories)
     if paths != process.categories:
         work.directory.set_categories(process_id, paths)
         change = ("categories", "; ".join(process.categories), "; ".join(paths))
-        context.note(work, "process", process_id, process.name, "changed", change)
+        after = replace(process, categories=paths)
+        context.note(
+            work,
+            "process",
+            process_id,
+            process.name,
+            "changed",
+            change,
+            before=process,
+            after=after,
+        )
         work.facts.next_revision()
 
 
@@ -99,14 +172,16 @@ def save_company(context: Context, work: UnitOfWork, company: Company) -> int:
         domains.append(domain)
     usable = replace(company, name=name, domains=tuple(sorted(set(domains))))
     companies = {c.id: c for c in work.companies.all()}
-    _check_free(name, "company", (c for c in companies.values() if c.id != company.id))
-    old = companies.get(company.id, Company(0, ""))
-    changes = differences(old, usable)
+    check_company_name(work, usable)
+    old = companies.get(company.id)
+    if company.id and old is None:
+        raise NotFoundError(f'The company "{name}" does not exist any more.', "Add it anew.")
+    changes = differences(old or Company(0, ""), usable)
     if not changes:
         return company.id
     company_id = work.companies.save(usable)
-    action = "changed" if company.id else "created"
-    context.note(work, "company", company_id, name, action, *changes)
+    action, saved = "changed" if old else "created", replace(usable, id=company_id)
+    context.note(work, "company", company_id, name, action, *changes, before=old, after=saved)
     work.facts.next_revision()
     return company_id
 
@@ -128,12 +203,16 @@ def save_contact(context: Context, work: UnitOfWork, contact: Contact) -> int:
             field="address",
         )
     usable = replace(contact, address=address, name=" ".join(contact.name.split()))
-    changes = differences(contacts.get(contact.id, Contact(0, "")), usable)
+    old = contacts.get(contact.id)
+    if contact.id and old is None:
+        raise NotFoundError(f"The contact {address} does not exist any more.", "Add it anew.")
+    names = {company.id: company.name for company in work.companies.all()}
+    changes = differences(old or Contact(0, ""), usable, company_id=names)
     if not changes:
         return contact.id
     contact_id = work.companies.save_contact(usable)
-    action = "changed" if contact.id else "created"
-    context.note(work, "contact", contact_id, address, action, *changes)
+    action, saved = "changed" if old else "created", replace(usable, id=contact_id)
+    context.note(work, "contact", contact_id, address, action, *changes, before=old, after=saved)
     work.facts.next_revision()
     return contact_id
 

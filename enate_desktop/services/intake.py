@@ -2,9 +2,10 @@
 
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from enate_desktop.domain.connectors import AfterIntake, Connector, FirstIntake, IntakeAction
 from enate_desktop.domain.errors import EnateError
@@ -15,10 +16,10 @@ from enate_desktop.mail.mailbox import FolderState, RemoteMail
 from enate_desktop.mail.parsing import read_message
 from enate_desktop.routing.decision import decide_mail
 from enate_desktop.routing.explanation import DETAILS_KEPT, Decision
-from enate_desktop.services.connectors import mailbox_name
 from enate_desktop.services.context import Context
 from enate_desktop.services.known_work import StoredWork
-from enate_desktop.services.outcomes import apply_decisions, end_of
+from enate_desktop.services.live_mailboxes import mailbox_name
+from enate_desktop.services.outcomes import apply_decisions, end_of, takers
 from enate_desktop.services.route_tables import Deciding, RouteTables
 from enate_desktop.storage.ledger import MOST_ATTEMPTS
 from enate_desktop.storage.records import Epoch, NewMail, Pending
@@ -26,6 +27,8 @@ from enate_desktop.storage.unit_of_work import UnitOfWork
 
 MOST_INTERRUPTIONS = 10
 """Times the program may end while it decides a mail before the mail itself is suspected."""
+_CLOCKS_DIFFER = timedelta(hours=1)
+_GONE = "It was removed from the server before it could be fetched."
 _log = logging.getLogger(__name__)
 
 
@@ -90,7 +93,17 @@ class IntakeService:
             known = work.ledger.uids(epoch.id)
         return frozenset(uid for uid in uids if uid > epoch.baseline_uid and uid not in known)
 
-    def skipped_before(self, connector: Connector, epoch: Epoch) -> datetime | None:
+    def give_up_vanished(self, epoch: Epoch, uids: Sequence[int]) -> None:
+        """Give mails that were never delivered their end, now that ``uids`` are all there is."""
+        with self._context.database.read() as work:
+            lost = work.ledger.undelivered(epoch) - frozenset(uids)
+        if lost:
+            with self._context.database.write() as work:
+                work.ledger.give_up(epoch, lost, _GONE)
+
+    def skipped_before(
+        self, connector: Connector, epoch: Epoch, folder: FolderState
+    ) -> datetime | None:
         """Mail received earlier than this is skipped by choice (C-12); None: take everything."""
         if connector.start_from.choice is FirstIntake.SINCE:
             return connector.start_from.since
@@ -99,7 +112,9 @@ class IntakeService:
         with self._context.database.read() as work:
             first = work.ledger.epochs(connector.id, epoch.mailbox)[0]
         # Only a rebuilt mailbox needs the time: in its first life the baseline UID is exact.
-        return first.opened if first.id != epoch.id else None
+        if first.id != epoch.id:
+            return first.opened.replace(microsecond=0)
+        return first.opened - _CLOCKS_DIFFER if folder.by_date else None
 
     def store(
         self, connector: Connector, epoch: Epoch, mails: Sequence[NewMail]
@@ -171,19 +186,25 @@ class IntakeService:
             _bare(mail) if mail.last_try else self._read(mail.raw, mail.received) for mail in mails
         ]
         done = []
+        hits: Counter[int] = Counter()
         with self._context.database.write() as work:
             deciding = self._tables.of(work, connector_id)
+            enabled = _first_enabled(work, deciding.table.connector)
             for mail, message in zip(mails, messages, strict=True):
                 decisions = _decisions(work, deciding, message, DETAILS_KEPT)
+                if enabled is not None and mail.received < enabled:
+                    decisions = tuple(replace(one, automated_email=False) for one in decisions)
                 end = end_of(decisions)
                 note = "" if mail.complete else "Too large to fetch: routed by its headers."
                 # First, so that of two workers only one goes on.
                 if not work.ledger.finish(mail.intake_id, end, message, note):
                     continue
                 references = apply_decisions(work, deciding, mail.intake_id, message, decisions)
+                hits.update(takers(decisions))
                 done.append(
                     Received(connector_id, mail.intake_id, end, message.subject, references)
                 )
+            work.route_hits.add(hits, datetime.now(UTC))
         return done
 
     def _give_up(self, connector_id: int, mail: Undecided) -> list[Received]:
@@ -206,6 +227,12 @@ def _decisions(
         link_by_subject=deciding.settings.link_by_subject,
         details=details,
     )
+
+
+def _first_enabled(work: UnitOfWork, connector: Connector) -> datetime | None:
+    """Mail that was received earlier is never answered automatically (C-12)."""
+    epochs = work.ledger.epochs(connector.id, mailbox_name(connector))
+    return epochs[0].opened.replace(microsecond=0) if epochs else None
 
 
 def _bare(mail: Undecided) -> Message:
@@ -236,11 +263,10 @@ def to_store(
     if skipped_before is not None and mail.received < skipped_before:
         return NewMail(mail.uid, mail.received, mail.size, None, end=End.SKIPPED)
     if raw is None and still_there:
-        error = "The server lists this mail but does not deliver it."
+        error = "The server lists this mail but does not deliver it whole."
         return NewMail(mail.uid, mail.received, mail.size, None, error=error)
     if raw is None:
-        gone = "It was removed from the server before it could be fetched."
-        return NewMail(mail.uid, mail.received, mail.size, None, end=End.SKIPPED, error=gone)
+        return NewMail(mail.uid, mail.received, mail.size, None, end=End.SKIPPED, error=_GONE)
     return NewMail(mail.uid, mail.received, mail.size or len(raw), raw, complete=complete)
 
 

@@ -27,6 +27,11 @@ def end_of(decisions: Sequence[Decision]) -> End:
     return next(end for outcome, end in _ENDS.items() if outcome in outcomes)
 
 
+def takers(decisions: Sequence[Decision]) -> list[int]:
+    """The ids of the routes that took the mail, for their hit counters."""
+    return [d.route_id for d in decisions if d.outcome is Outcome.CREATED and d.route_id]
+
+
 def apply_decisions(
     work: UnitOfWork,
     deciding: Deciding,

@@ -1,8 +1,8 @@
 """What decisions need of the configuration, read again only when it changed."""
 
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.directory import Process
@@ -68,3 +68,13 @@ def compiled_table(
         blocked=work.facts.blocked(),
         own=frozenset(own),
     )
+
+
+def process_paths(work: UnitOfWork) -> dict[int, str]:
+    """The path of every process by its id, retired ones included."""
+    return {key: process.path for key, process in work.directory.process_map().items()}
+
+
+def numbered(order: Iterable[Route]) -> tuple[Route, ...]:
+    """``order`` with positions that say what its places say."""
+    return tuple(replace(route, position=place) for place, route in enumerate(order))

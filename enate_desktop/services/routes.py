@@ -11,6 +11,7 @@ from enate_desktop.routing.analysis.warnings import RouteWarning, find_warnings
 from enate_desktop.services import route_edits as edits
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.context import Context
+from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 
@@ -51,11 +52,18 @@ class RouteService:
         with self._context.database.write() as work:
             return _stored(work, edits.save_route(self._context, work, route))
 
-    def save_outgoing(self, route: OutgoingRoute) -> OutgoingRoute:
-        """Add (id 0) or replace an outgoing route; returns it as stored."""
+    def save_outgoing(
+        self, route: OutgoingRoute, test: ConnectionTest | None = None
+    ) -> OutgoingRoute:
+        """Add (id 0) or replace an outgoing route; returns it as stored.
+
+        ``test`` is the test just made of these very values (OutgoingTestService). A route that was
+        not tested as saved is switched off, and cannot be switched on (R-02).
+        """
         self._context.need(Permission.EDIT_ROUTES)
+        passed = test.fingerprint if test is not None and test.ok else ""
         with self._context.database.write() as work:
-            route_id = edits.save_outgoing(self._context, work, route)
+            route_id = edits.save_outgoing(self._context, work, route, passed)
             return next(r for r in work.routes.outgoing() if r.id == route_id)
 
     def delete(self, route_ids: Collection[int]) -> Changes:
@@ -78,7 +86,7 @@ class RouteService:
             for route in sorted(routes, key=lambda r: (r.connector_id, r.position)):
                 end = work.routes.next_position(route.connector_id, route.block)
                 work.routes.add(replace(route, position=min(route.position, end)))
-                edits.note_route(self._context, work, route, "restored")
+                edits.note_route(self._context, work, route, "restored", after=route)
                 touched.add(route.connector_id)
         return Changes(routes=frozenset(touched))
 
@@ -90,7 +98,9 @@ class RouteService:
             if route is None:
                 raise _gone()
             work.routes.delete_outgoing(route_id)
-            self._context.note(work, "outgoing route", route_id, route.name, "deleted")
+            self._context.note(
+                work, "outgoing route", route_id, route.name, "deleted", before=route
+            )
         return Changes(routes=frozenset((route.connector_id,)))
 
     def move(self, connector_id: int, route_ids: Collection[int], place: int) -> Changes:
@@ -142,7 +152,8 @@ class RouteService:
                 route = _stored(work, route_id)
                 if route.enabled != enabled:
                     action = "switched on" if enabled else "switched off"
-                    edits.note_route(self._context, work, route, action)
+                    after = replace(route, enabled=enabled)
+                    edits.note_route(self._context, work, route, action, before=route, after=after)
                 touched.add(route.connector_id)
             work.routes.set_enabled(route_ids, enabled)
         return Changes(routes=frozenset(touched))

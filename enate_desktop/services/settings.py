@@ -25,9 +25,19 @@ class SettingsService:
         self._context.need(Permission.CHANGE_SETTINGS)
         check_settings(settings)
         with self._context.database.write() as work:
-            changes = differences(work.facts.settings(), settings)
+            present = work.facts.settings()
+            changes = differences(present, settings)
             for field in fields(Settings):
                 if any(change[0] == field.name for change in changes):
                     work.facts.set_setting(field.name, getattr(settings, field.name))
             if changes:
-                self._context.note(work, "settings", 0, "Settings", "changed", *changes)
+                self._context.note(
+                    work,
+                    "settings",
+                    0,
+                    "Settings",
+                    "changed",
+                    *changes,
+                    before=present,
+                    after=settings,
+                )

@@ -1,22 +1,28 @@
 """The staged connection test of what is on screen or stored (C-06)."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from enate_desktop.domain.connectors import Connector, connection_fingerprint
+from enate_desktop.domain.connectors import Connector
 from enate_desktop.mail.report import StageResult, TestReport
-from enate_desktop.services.connector_edits import check_secrets, with_usable_servers
+from enate_desktop.services.connector_checks import check_secrets, with_usable_servers
 from enate_desktop.services.context import Context
+from enate_desktop.services.fingerprints import fingerprint
 from enate_desktop.services.vault import SecretChanges, SecretName
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """A report, bound to the connection it was made of."""
+    """A report, bound to the connection it was made of.
+
+    ``renewed`` holds the tokens of sign-ins that are not stored yet and were renewed by the test:
+    they belong into the save, because the provider no longer honours the former ones.
+    """
 
     report: TestReport
     fingerprint: str
+    renewed: Mapping[SecretName, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -49,33 +55,23 @@ class TestingService:
         """
         # Mail servers and certificates cost 120 ms to import; the window is opened without them.
         from enate_desktop.mail.probe import probe
-        from enate_desktop.services.sign_in import credential_of
+        from enate_desktop.services.sign_in import credentials_on_screen
 
         check_secrets(secrets)
         connector = with_usable_servers(connector)
         if secrets:
             self._context.vault.prepare()
         with self._context.database.read() as work:
-            known: dict[SecretName, bytes] = {}
-            if connector.id:
-                known = self._context.vault.stored(work, connector.id)
-            marks = self._context.vault.marks(work, connector.id, secrets)
-        for name, secret in secrets.items():
-            if secret is None:
-                known.pop(name, None)
-            else:
-                known[name] = secret
+            present = fingerprint(self._context, work, connector, secrets)
+        on_screen = credentials_on_screen(self._context, connector, secrets)
         result = probe(
             connector.use_for,
             connector.incoming,
             connector.outgoing,
-            {
-                side: credential_of(side, settings, known)
-                for side, settings in connector.sides.items()
-            },
+            on_screen.by_side,
             report,
             cancel,
             send_to,
             send_from=connector.primary_address,
         )
-        return ConnectionTest(result, connection_fingerprint(connector, marks))
+        return ConnectionTest(result, present, on_screen.renewed)

@@ -10,6 +10,7 @@ from enate_desktop.domain.work_items import End, WorkItem
 from enate_desktop.mail.parsing import body_text
 from enate_desktop.routing.explanation import Decision, from_stored
 from enate_desktop.services.context import Context
+from enate_desktop.services.route_tables import process_paths
 from enate_desktop.storage.records import LedgerLine
 from enate_desktop.storage.unit_of_work import UnitOfWork
 from enate_desktop.storage.work_items import WorkItemFilter
@@ -84,6 +85,11 @@ class WorkItemService:
         """Mails that could not be processed, newest first."""
         return self._lines(End.QUARANTINED, limit)
 
+    def recent_mails(self, limit: int = 200) -> tuple[LedgerLine, ...]:
+        """The newest mails whose original is kept, whatever became of them."""
+        with self._context.database.read() as work:
+            return work.decisions.lines(None, limit)
+
     def mail(self, intake_id: int) -> MailView:
         """One mail with every decision about it."""
         with self._context.database.read() as work:
@@ -106,7 +112,7 @@ class WorkItemService:
     def process_paths(self) -> dict[int, str]:
         """The path of every process, for explanations."""
         with self._context.database.read() as work:
-            return {key: process.path for key, process in work.directory.process_map().items()}
+            return process_paths(work)
 
     def _lines(self, end: End, limit: int) -> tuple[LedgerLine, ...]:
         with self._context.database.read() as work:
@@ -114,7 +120,7 @@ class WorkItemService:
 
 
 def _named(work: UnitOfWork, items: tuple[WorkItem, ...]) -> tuple[WorkItem, ...]:
-    paths = {key: process.path for key, process in work.directory.process_map().items()}
+    paths = process_paths(work)
     return tuple(replace(item, process=paths.get(item.process_id, "")) for item in items)
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from enate_desktop.domain.directory import Company, CompanyBook, Contact
-from enate_desktop.storage.directory import key_of
+from enate_desktop.storage.directory import free_id, key_of
 from enate_desktop.storage.sql import insert_row
 from enate_desktop.storage.tables import CompanyDomainRow, CompanyRow, ContactRow
 
@@ -41,23 +41,39 @@ class CompanyRepository:
 
     def save(self, company: Company) -> int:
         """Add (id 0) or replace a company and its domains; returns its id."""
+        if not company.id:
+            return self.put_back(company)
+        self._companies = None
+        self._connection.execute(
+            update(CompanyRow)
+            .where(CompanyRow.id == company.id)
+            .values(name=company.name, name_key=key_of(company.name))
+        )
+        self._connection.execute(
+            delete(CompanyDomainRow).where(CompanyDomainRow.company_id == company.id)
+        )
+        self._add_domains(company.id, company)
+        return company.id
+
+    def put_back(self, company: Company) -> int:
+        """Add a company, with its id if that is free; returns its id."""
         self._companies = None
         values: dict[str, object] = {"name": company.name, "name_key": key_of(company.name)}
-        company_id = company.id
-        if company_id:
-            self._connection.execute(
-                update(CompanyRow).where(CompanyRow.id == company_id).values(**values)
-            )
-            self._connection.execute(
-                delete(CompanyDomainRow).where(CompanyDomainRow.company_id == company_id)
-            )
-        else:
-            company_id = insert_row(self._connection, CompanyRow, values)
+        values |= free_id(self._connection, CompanyRow, company.id)
+        company_id = insert_row(self._connection, CompanyRow, values)
+        self._add_domains(company_id, company)
+        return company_id
+
+    def remove(self, company_id: int) -> None:
+        """Take a company away with its domains; its contacts belong to none from then on."""
+        self._companies = None
+        self._connection.execute(delete(CompanyRow).where(CompanyRow.id == company_id))
+
+    def _add_domains(self, company_id: int, company: Company) -> None:
         for domain in company.domains:
             self._connection.execute(
                 insert(CompanyDomainRow).values(company_id=company_id, domain=domain)
             )
-        return company_id
 
     def contacts(self) -> tuple[Contact, ...]:
         """Every contact, by address."""
@@ -78,17 +94,29 @@ class CompanyRepository:
 
     def save_contact(self, contact: Contact) -> int:
         """Add (id 0) or replace a contact; returns its id."""
+        if not contact.id:
+            return self.put_contact_back(contact)
+        self._connection.execute(
+            update(ContactRow)
+            .where(ContactRow.id == contact.id)
+            .values(address=contact.address, name=contact.name, company_id=contact.company_id)
+        )
+        return contact.id
+
+    def put_contact_back(self, contact: Contact) -> int:
+        """Add a contact, with its id if that is free; returns its id."""
         values: dict[str, object] = {
             "address": contact.address,
             "name": contact.name,
             "company_id": contact.company_id,
         }
-        if not contact.id:
-            return insert_row(self._connection, ContactRow, values)
-        self._connection.execute(
-            update(ContactRow).where(ContactRow.id == contact.id).values(**values)
-        )
-        return contact.id
+        values |= free_id(self._connection, ContactRow, contact.id)
+        return insert_row(self._connection, ContactRow, values)
+
+    def remove_contact(self, contact: Contact) -> None:
+        """Take a contact away."""
+        self._seen.discard(contact.address)
+        self._connection.execute(delete(ContactRow).where(ContactRow.id == contact.id))
 
     def book(self) -> CompanyBook:
         """What routing asks of companies and contacts; only contacts with a company are read."""

@@ -16,9 +16,9 @@ from enate_desktop.domain.errors import StorageError
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 FILE_NAME = "enate.sqlite3"
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test compares it with the scripts."""
-KNOWN_REVISIONS = ("0001",)
+KNOWN_REVISIONS = ("0001", "0002")
 _WRITE = "enate_write"
 _HEADER = b"SQLite format 3\x00"
 

@@ -2,18 +2,35 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from enate_desktop.domain.directory import Kind, Node, NodeKind, Process
+from enate_desktop.domain.history import StoredProcess
+from enate_desktop.storage.mail_tables import WorkItemRow
 from enate_desktop.storage.sql import insert_row
-from enate_desktop.storage.tables import CategoryRow, NodeRow, ProcessRow
+from enate_desktop.storage.tables import (
+    CategoryRow,
+    ConnectorRow,
+    NodeRow,
+    ProcessRow,
+    RouteRow,
+)
 from enate_desktop.storage.types import Base
 
 
 def key_of(name: str) -> str:
     """``name`` as uniqueness compares it: case folded, white space collapsed."""
     return " ".join(name.casefold().split())
+
+
+def free_id(connection: Connection, table: type[Base], wanted: int) -> dict[str, int]:
+    """The id as a value for an insert; nothing when it is 0 or belongs to another row by now."""
+    if not wanted:
+        return {}
+    key = table.__table__.c.id
+    taken = connection.execute(select(key).where(key == wanted)).first() is not None
+    return {} if taken else {"id": wanted}
 
 
 class DirectoryRepository:
@@ -98,6 +115,17 @@ class DirectoryRepository:
         """Every process by id."""
         return {process.id: process for process in self.processes()}
 
+    def stored_process(self, process_id: int) -> StoredProcess | None:
+        """A process as it is stored itself, or None."""
+        query = select(ProcessRow.__table__).where(ProcessRow.id == process_id)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        categories = self.process_map()[process_id].categories
+        return StoredProcess(
+            row.id, row.service_id, row.name, Kind(row.kind), row.retired, categories
+        )
+
     def service_of(self, process_id: int) -> int:
         """The id of the service a process belongs to."""
         return self._connection.execute(
@@ -129,6 +157,38 @@ class DirectoryRepository:
         ]
         if rows:
             self._connection.execute(insert(CategoryRow), rows)
+
+    def is_used(self, entry: Node | StoredProcess) -> bool:
+        """Whether something stands below it, creates work for it or is its work."""
+        if isinstance(entry, Node):
+            users = [
+                exists().where(NodeRow.parent_id == entry.id),
+                exists().where(ProcessRow.service_id == entry.id),
+            ]
+        else:
+            users = [
+                exists().where(RouteRow.process_id == entry.id),
+                exists().where(ConnectorRow.fallback_process_id == entry.id),
+                exists().where(WorkItemRow.process_id == entry.id),
+            ]
+        return bool(self._connection.execute(select(or_(*users))).scalar())
+
+    def remove(self, entry: Node | StoredProcess) -> None:
+        """Take an entry away that is not used; a process with its categories."""
+        self._forget()
+        table = NodeRow if isinstance(entry, Node) else ProcessRow
+        self._connection.execute(delete(table).where(table.id == entry.id))
+
+    def put_back(self, entry: Node | StoredProcess) -> int:
+        """Add an entry that was removed, with its id if that is free; returns its id."""
+        table = NodeRow if isinstance(entry, Node) else ProcessRow
+        values = {"name": entry.name, "kind": entry.kind, "retired": entry.retired}
+        values |= {"name_key": key_of(entry.name), **free_id(self._connection, table, entry.id)}
+        if isinstance(entry, Node):
+            return self._insert(NodeRow, **values, parent_id=entry.parent_id)
+        process_id = self._insert(ProcessRow, **values, service_id=entry.service_id)
+        self.set_categories(process_id, entry.categories)
+        return process_id
 
     def _forget(self) -> None:
         self._nodes = self._processes = None

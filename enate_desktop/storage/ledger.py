@@ -91,7 +91,8 @@ class LedgerRepository:
                 "complete": mail.complete,
                 "end": mail.end,
                 "error": mail.error,
-                "disposition": disposition if mail.raw is not None else "none",
+                # What is here in part only stays on the server as it is (MAIL 4 A 12).
+                "disposition": disposition if mail.raw is not None and mail.complete else "none",
             }
             for mail in mails
         ]
@@ -108,6 +109,32 @@ class LedgerRepository:
             .values(last_uid=highest)
         )
         return tuple(ids)
+
+    def undelivered(self, epoch: Epoch) -> frozenset[int]:
+        """UIDs of mails that the server listed but did not hand over so far."""
+        rows = self._connection.execute(
+            select(IntakeRow.uid).where(
+                IntakeRow.connector_id == epoch.connector_id,
+                IntakeRow.end == End.PENDING,
+                IntakeRow.epoch_id == epoch.id,
+                IntakeRow.raw_mail_id.is_(None),
+            )
+        )
+        return frozenset(row.uid for row in rows)
+
+    def give_up(self, epoch: Epoch, uids: Collection[int], error: str) -> None:
+        """End undelivered mails as skipped, because they are no longer on the server."""
+        for part in _parts(uids):
+            self._connection.execute(
+                update(IntakeRow)
+                .where(
+                    IntakeRow.epoch_id == epoch.id,
+                    IntakeRow.uid.in_(part),
+                    IntakeRow.end == End.PENDING,
+                    IntakeRow.raw_mail_id.is_(None),
+                )
+                .values(end=End.SKIPPED, error=error)
+            )
 
     def _undelivered(self, epoch_id: int, uids: Sequence[int]) -> dict[int, Pending]:
         """Rows of mails the server listed but did not hand over, by UID."""

@@ -25,6 +25,27 @@ class EpochRow(Base):
     last_uid: Mapped[int] = mapped_column(default=0)
 
 
+class Pop3NumberRow(Base):
+    """The lasting number of one mail in a POP3 mailbox; ``id`` is the number, never used again.
+
+    The names it goes by: ``uidl`` (UIDL and size) and ``content`` (a digest of the header lines),
+    each None where it has none, both once the mail was deleted.
+    """
+
+    __tablename__ = "pop3_numbers"
+    __table_args__ = (
+        UniqueConstraint("connector_id", "mailbox", "uidl"),
+        UniqueConstraint("connector_id", "mailbox", "content"),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connector_id: Mapped[int] = mapped_column(ForeignKey("connectors.id", ondelete="CASCADE"))
+    mailbox: Mapped[str]
+    uidl: Mapped[str | None]
+    content: Mapped[str | None]
+    last_seen: Mapped[datetime] = mapped_column(Utc)
+
+
 class RawMailRow(Base):
     """The bytes of one mail, once per content; ``size`` is uncompressed."""
 

@@ -61,3 +61,14 @@ class LedgerLine:
     reason: str
     size: int
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class RouteCount:
+    """How often a route took a mail since ``since``; times are UTC."""
+
+    route_id: int
+    since: datetime
+    hits: int = 0
+    first_hit: datetime | None = None
+    last_hit: datetime | None = None

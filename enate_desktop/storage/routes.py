@@ -138,24 +138,23 @@ class RouteRepository:
 
     def save_outgoing(self, route: OutgoingRoute) -> int:
         """Add (id 0) or replace an outgoing route; returns its id."""
-        values: dict[str, object] = {
-            "connector_id": route.connector_id,
-            "name": route.name,
-            "description": route.description,
-            "address": route.address,
-            "enabled": route.enabled,
-            "tested": route.tested,
-        }
         if not route.id:
-            return insert_row(self._connection, OutgoingRouteRow, values)
+            return self.add_outgoing(route)
         result = self._connection.execute(
             update(OutgoingRouteRow)
             .where(OutgoingRouteRow.id == route.id, OutgoingRouteRow.version == route.version)
-            .values(**values, version=route.version + 1)
+            .values(**_outgoing_values(route), version=route.version + 1)
         )
         if result.rowcount != 1:
             raise _stale(route.name)
         return route.id
+
+    def add_outgoing(self, route: OutgoingRoute) -> int:
+        """Add an outgoing route; keeps an id that is not 0, and returns it."""
+        values = _outgoing_values(route)
+        if route.id:
+            values["id"] = route.id
+        return insert_row(self._connection, OutgoingRouteRow, values)
 
     def delete_outgoing(self, route_id: int) -> None:
         """Remove an outgoing route."""
@@ -224,6 +223,17 @@ def _values(route: Route) -> dict[str, object]:
         "rules": rules_text(route.rules),
         "position": route.position,
         "for_attention": route.for_attention,
+    }
+
+
+def _outgoing_values(route: OutgoingRoute) -> dict[str, object]:
+    return {
+        "connector_id": route.connector_id,
+        "name": route.name,
+        "description": route.description,
+        "address": route.address,
+        "enabled": route.enabled,
+        "tested": route.tested,
     }
 
 

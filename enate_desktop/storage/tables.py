@@ -171,7 +171,11 @@ class RouteRow(Base):
     """An incoming route; ``position`` is dense and 0-based inside connector and block."""
 
     __tablename__ = "routes"
-    __table_args__ = (Index("ix_routes_order", "connector_id", "block", "position"),)
+    # Decisions, counters and history name a route by its id: one that is gone must not come again.
+    __table_args__ = (
+        Index("ix_routes_order", "connector_id", "block", "position"),
+        {"sqlite_autoincrement": True},
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     connector_id: Mapped[int] = mapped_column(ForeignKey("connectors.id", ondelete="CASCADE"))
     name: Mapped[str]
@@ -192,6 +196,7 @@ class OutgoingRouteRow(Base):
     """An extra From address of a connector that sends."""
 
     __tablename__ = "outgoing_routes"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  # as SQLAlchemy wants it
     id: Mapped[int] = mapped_column(primary_key=True)
     connector_id: Mapped[int] = mapped_column(
         ForeignKey("connectors.id", ondelete="CASCADE"), index=True
@@ -202,6 +207,26 @@ class OutgoingRouteRow(Base):
     enabled: Mapped[bool] = mapped_column(default=False)
     tested: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class RouteCountRow(Base):
+    """How often a route took a mail since ``since``; a fallback's id is minus its connector's."""
+
+    __tablename__ = "route_counts"
+    route_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    since: Mapped[datetime] = mapped_column(Utc)
+    hits: Mapped[int] = mapped_column(default=0)
+    first_hit: Mapped[datetime | None] = mapped_column(Utc)
+    last_hit: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class RouteHitRow(Base):
+    """The same for one day (UTC, ``2026-11-23``), for the small bars of the routes page."""
+
+    __tablename__ = "route_hits"
+    route_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    hits: Mapped[int]
 
 
 class PinRow(Base):
@@ -218,13 +243,17 @@ class PinRow(Base):
 
 
 class HistoryRow(Base):
-    """One line of history; never updated, never deleted."""
+    """One line of history; never updated, never deleted.
+
+    The lines of one change carry the id of its first line in ``change_id``; the first has none.
+    """
 
     __tablename__ = "history"
     __table_args__ = (Index("ix_history_subject", "kind", "subject_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(Utc)
-    who: Mapped[str]
+    change_id: Mapped[int | None] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(Utc, index=True)
+    who: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str]
     subject_id: Mapped[int]
     name: Mapped[str]
@@ -232,3 +261,12 @@ class HistoryRow(Base):
     field: Mapped[str] = mapped_column(default="")
     old: Mapped[str] = mapped_column(Text, default="")
     new: Mapped[str] = mapped_column(Text, default="")
+
+
+class HistoryStateRow(Base):
+    """What a change made of a thing, as JSON without secrets; None where there was nothing."""
+
+    __tablename__ = "history_states"
+    change_id: Mapped[int] = mapped_column(ForeignKey("history.id"), primary_key=True)
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)

@@ -12,7 +12,9 @@ from enate_desktop.storage.facts import FactRepository
 from enate_desktop.storage.history import HistoryRepository
 from enate_desktop.storage.ledger import LedgerRepository
 from enate_desktop.storage.pins import PinRepository
+from enate_desktop.storage.pop3_numbers import Pop3NumberRepository
 from enate_desktop.storage.raw_mails import RawMailRepository
+from enate_desktop.storage.route_hits import RouteHitRepository
 from enate_desktop.storage.routes import RouteRepository
 from enate_desktop.storage.work_items import WorkItemRepository
 
@@ -50,6 +52,11 @@ class UnitOfWork:
         return RouteRepository(self.connection)
 
     @cached_property
+    def route_hits(self) -> RouteHitRepository:
+        """The hit counters of routes."""
+        return RouteHitRepository(self.connection)
+
+    @cached_property
     def pins(self) -> PinRepository:
         """Pinned mails."""
         return PinRepository(self.connection)
@@ -68,6 +75,11 @@ class UnitOfWork:
     def ledger(self) -> LedgerRepository:
         """The memory of mails taken in."""
         return LedgerRepository(self.connection)
+
+    @cached_property
+    def pop3_numbers(self) -> Pop3NumberRepository:
+        """The numbers of mails in POP3 mailboxes."""
+        return Pop3NumberRepository(self.connection)
 
     @cached_property
     def decisions(self) -> DecisionRepository:

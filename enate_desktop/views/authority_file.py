@@ -4,6 +4,7 @@ import ssl
 from pathlib import Path
 
 from enate_desktop.domain.errors import InputError
+from enate_desktop.item_models.time_text import day_text
 from enate_desktop.mail.tls import read_certificate
 
 _LARGEST = 1 << 20
@@ -44,4 +45,4 @@ def authority_text(pem: str) -> str:
         return ""
     if certificate is None:
         return ""
-    return f"{certificate.subject}, valid until {certificate.not_after:%Y-%m-%d}"
+    return f"{certificate.subject}, valid until {day_text(certificate.not_after)}"

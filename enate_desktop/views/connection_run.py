@@ -1,15 +1,17 @@
 """One staged connection test off the GUI thread, its stages reported as they end (C-06)."""
 
 import threading
+from collections.abc import Callable
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
-from enate_desktop.domain.connectors import Connector
 from enate_desktop.mail.report import StageResult
-from enate_desktop.services.testing import ConnectionTest, TestingService
-from enate_desktop.services.vault import SecretChanges
+from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.worker.tasks import run_in_background
+
+Work = Callable[[Callable[[StageResult], None], threading.Event], ConnectionTest]
+"""A test; it reports every stage that ended and stops soon once the event is set."""
 
 
 class ConnectionRun(QObject):
@@ -24,27 +26,17 @@ class ConnectionRun(QObject):
     failed = Signal(object)
     _reported = Signal(object)
 
-    def __init__(self, testing: TestingService, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._testing = testing
         self._cancel = threading.Event()
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(self._cancel.set)
 
-    @property
-    def cancelled(self) -> bool:
-        """Whether it was asked to end."""
-        return self._cancel.is_set()
-
-    def start(
-        self, connector: Connector, secrets: SecretChanges, send_to: str | None = None
-    ) -> None:
-        """Test ``connector`` as given; a mail is sent only when ``send_to`` names an address."""
-
-        def work() -> ConnectionTest:
-            return self._testing.run(connector, secrets, self._report, self._cancel, send_to)
-
-        run_in_background(self, work, self.ended.emit, self.failed.emit)
+    def start(self, work: Work) -> None:
+        """Make the test on another thread."""
+        run_in_background(
+            self, lambda: work(self._report, self._cancel), self.ended.emit, self.failed.emit
+        )
 
     def cancel(self) -> None:
         """End the stage at hand within a fraction of a second."""

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from enate_desktop.domain.connectors import Side, UseFor
 from enate_desktop.mail.report import STAGES, Stage, StageResult, StageState
+from enate_desktop.views import fonts
 from enate_desktop.views.picture import Picture
 from enate_desktop.views.widgets import label
 
@@ -23,19 +24,30 @@ _SHAPES = {
     StageState.NOT_REACHED: ("circle", "placeholder"),
     StageState.NOT_NEEDED: ("minus", "placeholder"),
 }
+_END = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignTrailing
 _WAITING, _RUNNING = ("circle", "placeholder"), ("circle-dot", "accent")
 
 
+def time_taken(milliseconds: int) -> str:
+    """``21 ms``, from a second on ``2.4 s``."""
+    return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
 class StageRow:
-    """Shape, name and words of one stage, in a row of a grid."""
+    """Shape, name, words and time of one stage, in a row of a grid."""
 
     def __init__(self, grid: QGridLayout, row: int, stage: Stage) -> None:
+        self._shown = _WAITING
+        self._faded = False
         self._picture = Picture(*_WAITING)
         self._name = label(WORDS[stage])
         self._words = label("", colour="secondary", wrap=True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for column, part in enumerate((self._picture, self._name, self._words)):
+        self._took = label("", colour="placeholder")
+        self._took.setFont(fonts.tabular_font(fonts.secondary_font()))
+        for column, part in enumerate((self._picture, self._name, self._words, self._took)):
             grid.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
+        grid.setAlignment(self._took, _END)
 
     @property
     def text(self) -> str:
@@ -47,13 +59,18 @@ class StageRow:
         """The name of the shape shown."""
         return self._picture.shape
 
+    @property
+    def took(self) -> str:
+        """How long it took, in words."""
+        return self._took.text()
+
     def wait(self) -> None:
         """The test has not come to it."""
-        self._show(_WAITING, "")
+        self._show(_WAITING, "", "")
 
     def run(self) -> None:
         """The test is at it."""
-        self._show(_RUNNING, "…")
+        self._show(_RUNNING, "…", "")
 
     def end(self, result: StageResult) -> None:
         """How it ended."""
@@ -61,12 +78,27 @@ class StageRow:
             StageState.NOT_REACHED: "not reached",
             StageState.NOT_NEEDED: result.detail or "not needed",
         }
-        self._show(_SHAPES[result.state], plain.get(result.state, result.detail))
+        words = plain.get(result.state, result.detail)
+        took = "" if result.state in plain else time_taken(result.took_ms)
+        self._show(_SHAPES[result.state], words, took)
 
-    def _show(self, shape: tuple[str, str], words: str) -> None:
-        self._picture.set_picture(*shape)
+    def set_faded(self, faded: bool) -> None:
+        """Show it as a thing of the past, or as it is."""
+        self._faded = faded
+        self._paint()
+
+    def _show(self, shown: tuple[str, str], words: str, took: str) -> None:
+        self._shown = shown
         self._words.setText(words)
-        self._name.setAccessibleDescription(words)
+        self._took.setText(took)
+        self._name.setAccessibleDescription(f"{words} {took}".strip())
+        self._paint()
+
+    def _paint(self) -> None:
+        shape, colour = self._shown
+        self._picture.set_picture(shape, "placeholder" if self._faded else colour)
+        self._name.set_colour("placeholder" if self._faded else "text")
+        self._words.set_colour("placeholder" if self._faded else "secondary")
 
 
 class StageList(QWidget):
@@ -101,6 +133,11 @@ class StageList(QWidget):
             heading.setVisible(len(self._shown) == 2)
         for row in self._rows.values():
             row.wait()
+
+    def set_faded(self, faded: bool) -> None:
+        """Show every stage as a thing of the past, or as it is."""
+        for row in self._rows.values():
+            row.set_faded(faded)
 
     def begin(self) -> None:
         """The first stage runs."""

@@ -2,30 +2,26 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from enate_desktop.domain.connectors import Connector, UseFor
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.item_models.time_text import short_text
 from enate_desktop.mail.report import StageResult, StageState
 from enate_desktop.services.testing import ConnectionTest
-from enate_desktop.views import fonts
 from enate_desktop.views.accessibility import announce, describe
-from enate_desktop.views.connection_stages import WORDS, StageList
-from enate_desktop.views.widgets import Card, SectionLabel, button, label, secondary_label
-
-_FIELD_WORDS = {
-    "host": "Edit server",
-    "port": "Edit port",
-    "security": "Edit security",
-    "username": "Edit username",
-    "password": "Edit password",
-    "authentication": "Edit sign-in",
-    "additional_mailbox": "Edit additional mailbox",
-    "service": "Edit service",
-    "ca_certificate": "Edit private CA",
-    "send_to": "Edit address",
-}
+from enate_desktop.views.connection_details import details_text
+from enate_desktop.views.connection_failure import FailureBox
+from enate_desktop.views.connection_stages import StageList, time_taken
+from enate_desktop.views.picture import Picture
+from enate_desktop.views.widgets import (
+    Card,
+    FormField,
+    SectionLabel,
+    button,
+    label,
+    secondary_label,
+)
 
 
 class ConnectionTestView(Card):
@@ -35,34 +31,33 @@ class ConnectionTestView(Card):
     cancel_requested = Signal()
     field_requested = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, intro: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.stages = StageList()
+        self.failure = FailureBox()
         self.start_button = button(self.tr("Test connection"), icon_name="plug")
         self.cancel_button = button(self.tr("Cancel"))
         self._took = secondary_label("", wrap=False)
         self._summary = label("", wrap=True)
         self._summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._stale = label("", colour="warning", wrap=True)
+        self._stale = _StaleLine()
         self._last = secondary_label("")
-        self._intro = secondary_label(
-            self.tr("Tests what is on screen, saved or not. Nothing in the mailbox is changed.")
-        )
-        self._send = QCheckBox(self.tr("Also send a test mail to"))
-        self._send_to = QLineEdit()
-        self._failure = _FailureBox()
-        self._report: ConnectionTest | None = None
-        self._lines: list[str] = []
+        usual = self.tr("Tests what is on screen, saved or not. Nothing in the mailbox is changed.")
+        self._intro = secondary_label(intro or usual)
+        self._send = QCheckBox(self.tr("Also send a test mail"))
+        self._address = QLineEdit()
+        self._send_to = FormField(self.tr("To this address"), self._address)
+        self._tested: tuple[Connector, ConnectionTest] | None = None
         self._build()
         self._connect()
         self.set_running(running=False)
 
     @property
     def send_to(self) -> str | None:
-        """Where a test mail is to go, or None when none is wanted."""
+        """Where a test mail is to go, perhaps still empty; None when none is wanted."""
         if not self._send.isVisibleTo(self) or not self._send.isChecked():
             return None
-        return self._send_to.text().strip() or None
+        return self._address.text().strip()
 
     @property
     def summary(self) -> str:
@@ -70,34 +65,50 @@ class ConnectionTestView(Card):
         return self._summary.text()
 
     @property
-    def failure(self) -> "_FailureBox":
-        """What is said about the first failure."""
-        return self._failure
+    def stale_text(self) -> str:
+        """Why what is shown is out of date, or empty."""
+        return self._stale.text
+
+    @property
+    def has_result(self) -> bool:
+        """Whether a test that ended is shown."""
+        return self._tested is not None
 
     def set_use_for(self, use_for: UseFor) -> None:
         """Show the stages of these sides; earlier results go."""
+        self._tested = None
         self.stages.set_sides(use_for)
-        for part in (self._send, self._send_to):
-            part.setVisible(use_for.sends)
-        self._send_to.setVisible(use_for.sends and self._send.isChecked())
+        self.set_sends(use_for.sends)
         self._say("", "text")
         self._took.setText("")
-        self._failure.hide()
-        self._lines.clear()
+        self.failure.hide()
+        self.set_stale("")
+
+    def set_sends(self, sends: bool) -> None:
+        """Whether a test mail can be sent."""
+        self._send.setVisible(sends)
+        self._send_to.setVisible(sends and self._send.isChecked())
 
     def set_last(self, connector: Connector) -> None:
         """Say when the last good test was, and who made it."""
-        self._last.hide()
+        self._last.setVisible(connector.tested_at is not None)
         if connector.tested_at is not None:
             text = self.tr("Last good test: {when} by {who}")
             when = short_text(connector.tested_at)
             self._last.setText(text.format(when=when, who=connector.tested_by))
-            self._last.show()
 
     def set_stale(self, text: str) -> None:
-        """Say that the settings changed since the test; empty when they did not."""
-        self._stale.setText(text)
-        self._stale.setVisible(bool(text))
+        """Say why what is shown is out of date; empty when it is not."""
+        if text == self._stale.text:
+            return
+        self._stale.set_text(text)
+        self.stages.set_faded(bool(text))
+        self.failure.set_faded(bool(text))
+        if self._tested is not None:
+            ok = self._tested[1].ok
+            self._summary.set_colour("placeholder" if text else "ok" if ok else "secondary")
+        if text:
+            announce(text)
 
     def set_running(self, *, running: bool) -> None:
         """Offer to start, or to cancel what runs."""
@@ -107,24 +118,26 @@ class ConnectionTestView(Card):
             self.stages.begin()
             self._took.setText(self.tr("Testing…"))
 
+    def ask_for_address(self, text: str) -> None:
+        """Say at the address of the test mail what is missing, and put the focus there."""
+        self._send_to.set_error(text)
+        self._address.setFocus()
+
     def add(self, result: StageResult) -> None:
         """A stage ended."""
         self.stages.end_stage(result)
-        line = f"{result.side.capitalize()} {WORDS[result.stage]}: {result.state.value}"
-        details = (result.detail, result.server_words, result.cause)
-        self._lines.append(" – ".join((line, *filter(None, details))))
-        if result.state is StageState.FAILED and not self._failure.isVisibleTo(self):
-            self._failure.show_result(result)
+        if result.state is StageState.FAILED and not self.failure.isVisibleTo(self):
+            self.failure.show_result(result)
 
-    def finish(self, test: ConnectionTest) -> None:
-        """The test ended."""
+    def finish(self, connector: Connector, test: ConnectionTest) -> None:
+        """The test of ``connector`` ended."""
         self.set_running(running=False)
         report = test.report
-        self._took.setText(
-            self.tr("took {seconds} s").format(seconds=f"{report.took_ms / 1000:.1f}")
-        )
+        took = self.tr("took {time}")
+        self._took.setText(took.format(time=time_taken(report.took_ms)))
+        self._tested = connector, test
         if report.cancelled:
-            self._failure.hide()
+            self.failure.hide()
             self._say(self.tr("Cancelled. Nothing was changed."), "secondary")
         elif report.ok:
             self._say(report.summary, "ok")
@@ -154,107 +167,71 @@ class ConnectionTestView(Card):
         buttons.addWidget(self.start_button)
         buttons.addWidget(self.cancel_button)
         buttons.addStretch(1)
-        self._send_to.setPlaceholderText("anna@acme.com")
+        send = QVBoxLayout()
+        send.setSpacing(8)
+        send.addWidget(self._send)
+        send.addWidget(self._send_to)
+        self._address.setPlaceholderText("anna@acme.com")
+        describe(self._address, self.tr("Address for the test mail"))
+        self._address.setToolTip("")
         self._send_to.hide()
-        describe(self._send_to, self.tr("Address for the test mail"))
-        self._send_to.setToolTip("")
         self.start_button.setToolTip(self.tr("Test what is on screen, saved or not (Ctrl+T)"))
         self.body.addLayout(head)
         self.body.addLayout(buttons)
-        for part in (
-            self._intro,
-            self._stale,
-            self._send,
-            self._send_to,
-            self.stages,
-            self._failure,
-            self._summary,
-            self._last,
-        ):
+        self.body.addWidget(self._intro)
+        self.body.addLayout(send)
+        for part in (self._stale, self.stages, self.failure, self._summary, self._last):
             self.body.addWidget(part)
         self.body.addStretch(1)
-        self.set_stale("")
         self._last.hide()
 
     def _connect(self) -> None:
         self.start_button.clicked.connect(self.test_requested)
         self.cancel_button.clicked.connect(self.cancel_requested)
         self._send.toggled.connect(self._on_send_toggled)
-        self._failure.field_requested.connect(self._on_field_requested)
-        self._failure.copy_requested.connect(self._on_copy_requested)
+        self._address.textChanged.connect(self._on_address_changed)
+        self.failure.field_requested.connect(self._on_field_requested)
+        self.failure.copy_requested.connect(self._on_copy_requested)
 
     def _on_send_toggled(self, on: bool) -> None:
         self._send_to.setVisible(on)
         if on:
-            self._send_to.setFocus()
+            self._address.setFocus()
+
+    def _on_address_changed(self) -> None:
+        if self._send_to.error:
+            self._send_to.set_error("")
 
     def _on_field_requested(self, field: str) -> None:
         if field.endswith("send_to"):
             self._send.setChecked(True)
-            self._send_to.setFocus()
+            self._address.setFocus()
         else:
             self.field_requested.emit(field)
 
     def _on_copy_requested(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(self._lines))
+        if self._tested is not None:
+            connector, test = self._tested
+            QGuiApplication.clipboard().setText(details_text(connector, test.report))
 
 
-class _FailureBox(QWidget):
-    """Server's own words, likely cause, and the way to the field to mend."""
-
-    field_requested = Signal(str)
-    copy_requested = Signal()
+class _StaleLine(QWidget):
+    """What is shown below is out of date: shape and words."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._field = ""
-        self._title = label("", colour="error", wrap=True, strong=True)
-        self._heading = secondary_label(self.tr("The server said"))
-        self._words = label("", wrap=True)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._cause = label("", wrap=True)
-        self._edit: QPushButton = button("", icon_name="pencil")
-        copy = button(self.tr("Copy details"), icon_name="clipboard-copy")
-        self._edit.clicked.connect(self._on_edit_clicked)
-        copy.clicked.connect(self.copy_requested)
-        row = QHBoxLayout()
+        self._words = label("", colour="warning", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self._edit)
-        row.addWidget(copy)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        for part in (self._title, self._heading, self._words, self._cause):
-            column.addWidget(part)
-        column.addLayout(row)
-        self._words.setFont(fonts.body_font())
+        row.addWidget(Picture("triangle-alert", "warning"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._words, 1)
         self.hide()
 
     @property
     def text(self) -> str:
-        """Everything said."""
-        return "\n".join((self._title.text(), self._words.text(), self._cause.text()))
+        return self._words.text()
 
-    @property
-    def edit_button(self) -> QPushButton:
-        """The button that leads to the field."""
-        return self._edit
-
-    def show_result(self, result: StageResult) -> None:
-        """Tell of a failed stage."""
-        title = self.tr("{stage}: {detail}")
-        self._title.setText(title.format(stage=WORDS[result.stage], detail=result.detail))
-        self._words.setText(result.server_words)
-        for part in (self._heading, self._words):
-            part.setVisible(bool(result.server_words))
-        self._cause.setText(result.cause)
-        self._cause.setVisible(bool(result.cause))
-        name = result.field.rpartition(".")[2]
-        self._field = result.field
-        self._edit.setText(_FIELD_WORDS.get(name, self.tr("Show the field")))
-        self._edit.setVisible(bool(result.field))
-        self.show()
-
-    def _on_edit_clicked(self) -> None:
-        self.field_requested.emit(self._field)
+    def set_text(self, text: str) -> None:
+        self._words.setText(text)
+        self.setVisible(bool(text))

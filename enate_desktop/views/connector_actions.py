@@ -1,16 +1,17 @@
 """What can be done with a connector: one QAction each, for button, menu bar and row menu."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from enate_desktop.domain.connectors import Condition, Connector
+from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.people import Permission, Person
+from enate_desktop.views.accessibility import describe
 from enate_desktop.views.confirm import Choice, ConfirmDialog
 from enate_desktop.views.icons import icon
+from enate_desktop.views.widgets import menu_button
 
 
 class ConnectorActions(QObject):
@@ -21,17 +22,32 @@ class ConnectorActions(QObject):
         self._table = table
         may = me.may(Permission.EDIT_CONNECTORS)
         self._reason = "" if may else f'You need the permission "{Permission.EDIT_CONNECTORS}".'
-        self.new = self._action("New connector", "plus", QKeySequence.StandardKey.New)
+        self.new = self._action("New email connector", "mail", QKeySequence.StandardKey.New)
         self.new.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        self.new.setIcon(icon("plus", "on_accent"))
         self.edit = self._action("Edit", "pencil")
         self.test = self._action("Test connection", "plug", "Ctrl+T")
         self.show_routes = self._action("Show routes", "route")
         self.show_activity = self._action("Show Activity", "history")
         self.duplicate = self._action("Duplicate", "copy", "Ctrl+D")
+        self.copy = QAction(icon("copy"), "", self)
+        self.copy.triggered.connect(self.duplicate.trigger)
         self.default_sender = self._action("Make default sender", "send")
         self.delete = self._action("Delete…", "trash-2", QKeySequence.StandardKey.Delete)
         self.show_for(None, busy=False)
+
+    def new_button(self) -> QPushButton:
+        """The "+" of the page: a menu, *Email connector* first and ready for Enter."""
+        menu = QMenu()
+        menu.addActions((self.new, self.copy))
+        menu.setToolTipsVisible(True)
+        made = menu_button("New", menu, icon_name="plus", primary=True)
+        # Once it is open: what is set before, opening it takes away.
+        menu.aboutToShow.connect(
+            lambda: QTimer.singleShot(0, menu, lambda: menu.setActiveAction(self.new))
+        )
+        describe(made, "New connector", self._reason or "New connector (Ctrl+N)")
+        made.setEnabled(not self._reason)
+        return made
 
     def popup(self, where: QPoint) -> None:
         """Open the row menu at a place on the screen."""
@@ -61,8 +77,11 @@ class ConnectorActions(QObject):
         for action in (self.edit, self.show_routes, self.show_activity):
             _explain(action, none)
         _explain(self.test, none or ("It is being tested." if busy else ""))
-        for action in (self.duplicate, self.delete):
+        for action in (self.duplicate, self.copy, self.delete):
             _explain(action, none or self._reason)
+        self.copy.setVisible(connector is not None)
+        if connector is not None:
+            self.copy.setText(f"Copy of “{connector.name.replace('&', '&&')}”")
         _explain(self.default_sender, sender)
 
     def _action(
@@ -82,30 +101,19 @@ def _explain(action: QAction, reason: str) -> None:
     action.setStatusTip(reason)
 
 
-def copy_of(connector: Connector, name: str) -> Connector:
-    """A new connector with the same settings: off, untested, without address."""
-    return replace(
-        connector,
-        id=0,
-        name=name,
-        primary_address="",
-        enabled=False,
-        default_sender=False,
-        tested_fingerprint="",
-        tested_at=None,
-        tested_by="",
-        version=1,
-        condition=Condition(),
-    )
-
-
 def deletion_dialog(
-    connector: Connector, lines: Sequence[str], disable: Choice, delete: Choice, parent: QWidget
+    connector: Connector,
+    lines: Sequence[str],
+    disable: Callable[[], object],
+    delete: Callable[[], object],
+    parent: QWidget,
 ) -> ConfirmDialog:
     """Asks before a connector goes, naming what depends on it (C-10)."""
     title = f"Delete connector “{connector.name}”?"
+    switch_off = Choice("Disable instead", disable)
     if connector.enabled:
         text = "It is enabled, so it cannot be deleted. Switch it off first."
-        return ConfirmDialog(title, text, lines, (disable,), parent)
-    text = "Its sign-in is forgotten too. This cannot be undone."
-    return ConfirmDialog(title, text, lines, (delete,), parent)
+        return ConfirmDialog(title, text, lines, (switch_off,), parent)
+    text = "Its sign-in is forgotten too. This cannot be undone; it is off already."
+    gone = Choice("Delete connector", delete, danger=True)
+    return ConfirmDialog(title, text, lines, (gone,), parent)

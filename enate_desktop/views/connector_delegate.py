@@ -78,7 +78,7 @@ class ConnectorDelegate(RowDelegate):
         return event.type() == QEvent.Type.MouseButtonDblClick
 
     def _paint_tag(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        words = self.tr("Default sender")
+        words = self.tr("System")
         taken = option.fontMetrics.horizontalAdvance(str(index.data())) + 20
         free = option.rect.width() - taken - 8
         if free >= tag_width(words):

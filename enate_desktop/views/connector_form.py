@@ -4,29 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from enate_desktop.domain.connectors import (
-    Authentication,
-    Connector,
-    ServerSettings,
-    Side,
-    UseFor,
-)
+from enate_desktop.domain.connectors import Connector, ServerSettings, Side, UseFor
 from enate_desktop.domain.directory import Process
 from enate_desktop.forms.ui_connector_general import Ui_ConnectorGeneral
 from enate_desktop.services.vault import SecretName
 from enate_desktop.views.connector_fallback import FallbackSection
 from enate_desktop.views.connector_intake import IntakeSection
-from enate_desktop.views.connector_server import ServerSection
-from enate_desktop.views.connector_sign_in import SignInSection
+from enate_desktop.views.connector_sides import ConnectorSides
 from enate_desktop.views.form_fields import reveal, set_up
+from enate_desktop.views.sign_in_run import SignInTools
 from enate_desktop.views.widgets import Card, FormField, label
 
-_SECRETS = {
-    Side.INCOMING: SecretName.INCOMING_PASSWORD,
-    Side.OUTGOING: SecretName.OUTGOING_PASSWORD,
-}
 _ELSEWHERE = {
     "incoming": "incoming.host",
     "outgoing": "outgoing.host",
@@ -41,24 +31,28 @@ class ConnectorForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tools: SignInTools, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._connector = Connector(0, "", UseFor.INCOMING, "")
         self._filling = False
         self.ui = Ui_ConnectorGeneral()
         self._general = QWidget()
-        self.fields = set_up(self.ui, self._general)
+        self._own_fields = set_up(self.ui, self._general)
         self.ui.name.setPlaceholderText("HR EMEA")
         self.ui.primary_address.setPlaceholderText("hr@acme.com")
-        self.servers = {side: ServerSection(side) for side in Side}
-        self.sign_ins = {side: SignInSection(side) for side in Side}
+        self.sides = ConnectorSides(tools, self.whole, self)
         self.fallback = FallbackSection()
         self.intake = IntakeSection()
         self._headings: dict[Side, list[QWidget]] = {side: [] for side in Side}
         self._incoming_cards: list[QWidget] = []
         self._build()
-        self._collect_fields()
+        self._own_fields |= self.fallback.fields | self.intake.fields
         self._connect()
+
+    @property
+    def fields(self) -> dict[str, FormField]:
+        """Every field by its name in errors; those of a sign-in change with its method."""
+        return self._own_fields | self.sides.fields
 
     @property
     def use_for(self) -> UseFor:
@@ -81,14 +75,11 @@ class ConnectorForm(QWidget):
             UseFor.BOTH: self.ui.both,
         }
         chosen[connector.use_for].setChecked(True)
-        for side, settings in self._stored_sides(connector).items():
-            self.servers[side].set_settings(settings)
-            service = self.servers[side].service
-            kept = _SECRETS[side] in stored
-            self.sign_ins[side].set_settings(service, settings, stored=kept)
+        self.sides.set_address(connector.primary_address)
+        self.sides.load(connector, stored)
         self.fallback.set_processes(processes)
         self.fallback.set_fallback(connector.fallback)
-        self.intake.set_values(connector.after_intake, connector.start_from)
+        self.intake.set_after_intake(connector.after_intake)
         self._filling = False
         self._show_sides()
         self.clear_errors()
@@ -111,14 +102,15 @@ class ConnectorForm(QWidget):
             outgoing=self._settings(Side.OUTGOING) if use_for.sends else None,
             fallback=self.fallback.fallback() if use_for.receives else None,
             after_intake=self.intake.after_intake(),
-            start_from=self.intake.start_from(),
         )
 
     def secrets(self) -> dict[SecretName, bytes | None]:
         """The secrets just typed, of the sides in use."""
-        used = {Side.INCOMING: self.use_for.receives, Side.OUTGOING: self.use_for.sends}
-        typed = {_SECRETS[side]: self.sign_ins[side].secret for side in Side if used[side]}
-        return {name: secret for name, secret in typed.items() if secret is not None}
+        return self.sides.secrets()
+
+    def whole(self) -> tuple[Connector, dict[SecretName, bytes | None]]:
+        """The connector and its secrets as they are on screen."""
+        return self.connector(), self.secrets()
 
     def connection_facts(self) -> tuple[object, ...]:
         """Everything a connection test depends on (C-05); compare, do not keep in a log."""
@@ -133,21 +125,29 @@ class ConnectorForm(QWidget):
         found.set_error(text)
         return True
 
-    def clear_errors(self) -> None:
-        """Take every sentence under a field away."""
+    def clear_errors(self, *names: str) -> None:
+        """Take the sentence under these fields away, or under every field."""
+        wanted = [self._field(name) for name in names] if names else list(self.fields.values())
+        for field in wanted:
+            if field is not None and field.error:
+                field.set_error("")
+
+    def clear_mended(self) -> None:
+        """Take away the sentences under what is being typed in, and under what has gone."""
+        focus = QApplication.focusWidget()
         for field in self.fields.values():
-            if field.error:
+            inside = focus is not None and field.isAncestorOf(focus)
+            if field.error and (inside or not field.isVisibleTo(self)):
                 field.set_error("")
 
     def focus_field(self, name: str) -> bool:
         """Put the focus on the control of a field; False when there is none on screen."""
-        side, _, what = name.partition(".")
-        if what == "password" and side in tuple(Side):
-            secret = self.sign_ins[Side(side)].password
-            secret.focus()
-            reveal(secret)
-            return True
         found = self._field(name)
+        side, _, rest = name.partition(".")
+        if side in tuple(Side) and self.sides.focus(Side(side), rest):
+            if found is not None:
+                reveal(found)
+            return True
         if found is None or not found.isVisibleTo(self):
             return False
         found.control.setFocus()
@@ -164,10 +164,13 @@ class ConnectorForm(QWidget):
         service.body.addWidget(self._general)
         names = {Side.INCOMING: self.tr("Incoming mail"), Side.OUTGOING: self.tr("Outgoing mail")}
         for side in Side:
-            for card, part in ((service, self.servers[side]), (sign_in, self.sign_ins[side])):
+            servers, sign_ins = self.sides.servers, self.sides.sign_ins
+            for card, part in ((service, servers[side]), (sign_in, sign_ins[side])):
                 heading = label(names[side], strong=True)
                 self._headings[side].append(heading)
                 card.body.addWidget(heading)
+                if part is sign_ins[Side.OUTGOING]:
+                    card.body.addWidget(self.sides.same_part)
                 card.body.addWidget(part)
         fallback = Card(self.tr("3  Fallback route"))
         fallback.body.addWidget(self.fallback)
@@ -178,47 +181,39 @@ class ConnectorForm(QWidget):
             column.addWidget(card)
         column.addStretch(1)
 
-    def _collect_fields(self) -> None:
-        for side in Side:
-            for section in (self.servers[side], self.sign_ins[side]):
-                self.fields |= {f"{side}.{key}": f for key, f in section.fields.items()}
-        self.fields |= self.fallback.fields | self.intake.fields
-
     def _connect(self) -> None:
         self.ui.name.textChanged.connect(self._on_changed)
         self.ui.primary_address.textChanged.connect(self._on_address_changed)
         for radio in (self.ui.incoming, self.ui.outgoing, self.ui.both):
             radio.toggled.connect(self._on_use_for_toggled)
-        for side in Side:
-            self.servers[side].service_changed.connect(self.sign_ins[side].show_service)
-            self.servers[side].changed.connect(self._on_changed)
-            self.sign_ins[side].changed.connect(self._on_changed)
+        self.sides.changed.connect(self._on_changed)
+        self.sides.servers[Side.INCOMING].service_changed.connect(self._show_sides)
         self.fallback.changed.connect(self._on_changed)
         self.intake.changed.connect(self._on_changed)
 
-    def _stored_sides(self, connector: Connector) -> dict[Side, ServerSettings | None]:
-        return {Side.INCOMING: connector.incoming, Side.OUTGOING: connector.outgoing}
-
     def _settings(self, side: Side) -> ServerSettings:
-        start = self._stored_sides(self._connector)[side] or ServerSettings("", "", 0)
-        shown = self.sign_ins[side].apply_to(self.servers[side].apply_to(start))
-        needs_name = shown.authentication is Authentication.PASSWORD and not shown.username
-        address = self.ui.primary_address.text().strip()
-        return replace(shown, username=address) if needs_name else shown
+        start = {Side.INCOMING: self._connector.incoming, Side.OUTGOING: self._connector.outgoing}
+        return self.sides.settings(side, start[side])
 
     def _field(self, name: str) -> FormField | None:
-        key = _ELSEWHERE.get(name, name).removeprefix("fallback.")
-        return self.fields.get(key)
+        name = _ELSEWHERE.get(name, name).removeprefix("fallback.")
+        side, _, rest = name.partition(".")
+        fields = self.fields
+        field = fields.get(name)
+        hidden = field is None or not field.isVisibleTo(self)
+        if side == Side.OUTGOING and hidden and self.sides.shares_sign_in:
+            return fields.get(f"{Side.INCOMING}.{rest}")
+        return field
 
     def _show_sides(self) -> None:
         used = {Side.INCOMING: self.use_for.receives, Side.OUTGOING: self.use_for.sends}
+        self.sides.set_use_for(self.use_for)
         for side in Side:
-            for part in (self.servers[side], self.sign_ins[side]):
-                part.setVisible(used[side])
             for heading in self._headings[side]:
                 heading.setVisible(used[side] and all(used.values()))
         for card in self._incoming_cards:
             card.setVisible(self.use_for.receives)
+        self.intake.set_pop3(self.sides.servers[Side.INCOMING].service.endswith("_pop3"))
 
     def _on_use_for_toggled(self, on: bool) -> None:
         if on:
@@ -226,8 +221,7 @@ class ConnectorForm(QWidget):
             self._on_changed()
 
     def _on_address_changed(self, text: str) -> None:
-        for side in Side:
-            self.sign_ins[side].ui.username.setPlaceholderText(text.strip())
+        self.sides.set_address(text.strip())
         self._on_changed()
 
     def _on_changed(self) -> None:

@@ -1,34 +1,47 @@
 """Head and foot of the connector editor: the way back, Enable in words, Discard and Save."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from enate_desktop.views import fonts
 from enate_desktop.views.accessibility import explain_disabled
+from enate_desktop.views.connector_first_intake import FirstIntakeCard
 from enate_desktop.views.widgets import ElidedLabel, Toggle, button, label
 
-_PANEL_WIDTH = 460
+_PANEL_WIDTHS = (340, 460)
 
 
 class EditorHeader(QWidget):
-    """``< Connectors / Finance UK`` and Show Activity."""
+    """``< Connectors / Finance UK``, Show Activity, Duplicate and Delete."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.back_button = button(self.tr("Connectors"), icon_name="chevron-left")
         self.activity_button = button(self.tr("Show Activity"), icon_name="history")
+        self.duplicate_button = button(self.tr("Duplicate"), icon_name="copy")
+        self.delete_button = button(self.tr("Delete…"), icon_name="trash-2")
+        self._of_stored = (self.activity_button, self.duplicate_button, self.delete_button)
         self._name = ElidedLabel()
         self._name.setFont(fonts.title_font())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
+        row.setSpacing(8)
         row.addWidget(self.back_button)
+        row.addSpacing(4)
         row.addWidget(self._name, 1)
-        row.addWidget(self.activity_button)
+        for part in self._of_stored:
+            row.addWidget(part)
 
     def set_name(self, name: str) -> None:
         """Show the connector's name."""
         self._name.set_text(name)
+
+    def set_stored(self, *, stored: bool, reason: str) -> None:
+        """Offer what can be done with a stored connector; ``reason`` says why not to change it."""
+        for part in self._of_stored:
+            part.setVisible(stored)
+        for part in (self.duplicate_button, self.delete_button):
+            explain_disabled(part, reason)
 
 
 class EditorFooter(QWidget):
@@ -36,17 +49,23 @@ class EditorFooter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.first_intake = FirstIntakeCard()
         self.enable = Toggle(self.tr("Enable"))
         self.discard_button = button(self.tr("Discard"))
         self.save_button = button(self.tr("Save"), primary=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(label(self.tr("Enable")))
         row.addWidget(self.enable)
         row.addStretch(1)
         row.addWidget(self.discard_button)
         row.addWidget(self.save_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.first_intake)
+        column.addLayout(row)
+        self.first_intake.hide()
 
     def show_enable(self, *, fresh: bool, changed: bool, was_on: bool) -> None:
         """``fresh``: a test of what is on screen passed; ``changed``: one did before a change."""
@@ -62,11 +81,16 @@ class EditorFooter(QWidget):
         self.enable.set_state_texts(self.tr("On"), stale if changed else untested)
         self.enable.set_locked(self.tr("Test the connection first."))
 
+    def show_testing(self) -> None:
+        """A test must pass before it is switched on."""
+        words = self.tr("Testing before it is switched on…")
+        self.enable.set_state_texts(words, words)
+
     def show_buttons(self, *, dirty: bool, reason: str) -> None:
         """``reason`` says why nothing may be saved, or is empty."""
         explain_disabled(self.enable, reason)
         if not reason and self.enable.lock_reason:
-            self.enable.setToolTip(self.enable.lock_reason)
+            self.enable.set_locked(self.enable.lock_reason)
         nothing = self.tr("There is nothing to save.")
         explain_disabled(self.save_button, reason or ("" if dirty else nothing))
         if not reason and dirty:
@@ -78,10 +102,12 @@ def side_by_side(form: QWidget, panel: QWidget) -> QHBoxLayout:
     """The form, which takes the room there is, and the panel; each scrolls by itself."""
     row = QHBoxLayout()
     row.setSpacing(16)
-    row.addWidget(_scrolling(form), 1)
+    row.addWidget(_scrolling(form), 3)
     right = _scrolling(panel)
-    right.setFixedWidth(_PANEL_WIDTH)
-    row.addWidget(right)
+    least, most = _PANEL_WIDTHS
+    right.setMinimumWidth(least)
+    right.setMaximumWidth(most)
+    row.addWidget(right, 2)
     return row
 
 
@@ -90,5 +116,6 @@ def _scrolling(content: QWidget) -> QScrollArea:
     area.setWidget(content)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area

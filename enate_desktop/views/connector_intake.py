@@ -1,13 +1,14 @@
-"""What happens to mail on the server, and to mail that is there at the first enable (C-12)."""
+"""What happens to a mail on the server once it was taken in (C-12)."""
 
-from datetime import UTC, datetime
-
-from PySide6.QtCore import QDate, QDateTime, QTime, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QWidget
 
-from enate_desktop.domain.connectors import AfterIntake, FirstIntake, IntakeAction, StartFrom
+from enate_desktop.domain.connectors import AfterIntake, IntakeAction
 from enate_desktop.forms.ui_connector_intake import Ui_ConnectorIntake
+from enate_desktop.views.connector_folder_field import FolderField
 from enate_desktop.views.form_fields import set_up
+from enate_desktop.views.widgets import FormField
 
 _ACTIONS = {
     IntakeAction.KEEP: "Leave it as it is and remember it",
@@ -15,77 +16,80 @@ _ACTIONS = {
     IntakeAction.MOVE: "Move it to a folder",
     IntakeAction.DELETE: "Delete it from the mailbox",
 }
+_POP3_KNOWS = (IntakeAction.KEEP, IntakeAction.DELETE)
+_POP3 = "POP3 has no folders and no read marks: a mail can only stay or be deleted."
 
 
 class IntakeSection(QWidget):
-    """The action after intake, and the choice at the first enable."""
+    """The action after intake; ``browse_requested`` asks for the folders of the mailbox."""
 
     changed = Signal()
+    browse_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._pop3 = False
+        self._before_pop3 = IntakeAction.KEEP
         self.ui = Ui_ConnectorIntake()
         self.fields = set_up(self.ui, self)
-        self.ui.folder.setPlaceholderText(self.tr("Processed"))
+        self.folder = FolderField(self.tr("Processed"))
+        self.fields["folder"] = FormField(self.tr("Folder to move it to"), self.folder)
+        self.ui.action_row.addWidget(self.fields["folder"], 1, Qt.AlignmentFlag.AlignTop)
         for action, words in _ACTIONS.items():
             self.ui.action.addItem(words, action.value)
-        self.ui.since.setMaximumDate(QDate.currentDate())
-        self._first = {
-            FirstIntake.NEW: self.ui.first_new,
-            FirstIntake.SINCE: self.ui.first_since,
-            FirstIntake.ALL: self.ui.first_all,
-        }
         self.ui.action.currentIndexChanged.connect(self._on_action_chosen)
-        self.ui.folder.textChanged.connect(self.changed)
-        self.ui.since.dateChanged.connect(self._on_since_changed)
-        for choice in self._first.values():
-            choice.toggled.connect(self._on_first_toggled)
-        self.set_values(AfterIntake(), StartFrom())
+        self.folder.changed.connect(self.changed)
+        self.folder.browse_requested.connect(self.browse_requested)
+        self.set_after_intake(AfterIntake())
 
-    def set_values(self, after: AfterIntake, start: StartFrom) -> None:
+    def set_after_intake(self, after: AfterIntake) -> None:
         """Show what is stored."""
-        self.ui.action.setCurrentIndex(self.ui.action.findData(after.action.value))
-        self.ui.folder.setText(after.folder)
-        since = start.since.astimezone() if start.since else datetime.now().astimezone()
-        self.ui.since.setDate(QDate(since.year, since.month, since.day))
-        self._first[start.choice].setChecked(True)
+        self._choose(after.action)
+        self.folder.set_text(after.folder)
+        self._show()
+
+    def set_pop3(self, pop3: bool) -> None:
+        """Offer what the protocol can do; a choice it cannot do comes back with the other one."""
+        if pop3 == self._pop3:
+            return
+        self._pop3 = pop3
+        items = self.ui.action.model()
+        for row, action in enumerate(_ACTIONS):
+            item = items.item(row) if isinstance(items, QStandardItemModel) else None
+            if item is not None:
+                usable = not pop3 or action in _POP3_KNOWS
+                item.setEnabled(usable)
+                item.setToolTip("" if usable else _POP3)
+        if pop3:
+            self._before_pop3 = self._action
+            if self._action not in _POP3_KNOWS:
+                self._choose(IntakeAction.KEEP)
+        elif self._before_pop3 not in _POP3_KNOWS:
+            self._choose(self._before_pop3)
         self._show()
 
     def after_intake(self) -> AfterIntake:
         """The action on screen."""
-        action = IntakeAction(self.ui.action.currentData())
-        moves = action is IntakeAction.MOVE
-        return AfterIntake(action, self.ui.folder.text().strip() if moves else "")
+        moves = self._action is IntakeAction.MOVE
+        return AfterIntake(self._action, self.folder.text if moves else "")
 
-    def start_from(self) -> StartFrom:
-        """The choice on screen; a date means its first moment here."""
-        choice = next(choice for choice, radio in self._first.items() if radio.isChecked())
-        if choice is not FirstIntake.SINCE:
-            return StartFrom(choice)
-        seconds = QDateTime(self.ui.since.date(), QTime(0, 0)).toSecsSinceEpoch()
-        return StartFrom(choice, datetime.fromtimestamp(seconds, UTC))
+    @property
+    def _action(self) -> IntakeAction:
+        return IntakeAction(self.ui.action.currentData())
+
+    def _choose(self, action: IntakeAction) -> None:
+        self.ui.action.blockSignals(True)
+        self.ui.action.setCurrentIndex(self.ui.action.findData(action.value))
+        self.ui.action.blockSignals(False)
 
     def _on_action_chosen(self) -> None:
         self._show()
-        if self._moves:
-            self.ui.folder.setFocus()
+        if self._action is IntakeAction.MOVE:
+            self.folder.edit.setFocus()
         self.changed.emit()
-
-    def _on_first_toggled(self, on: bool) -> None:
-        if on:
-            self._show()
-            self.changed.emit()
-
-    def _on_since_changed(self) -> None:
-        self.changed.emit()
-
-    @property
-    def _moves(self) -> bool:
-        return bool(self.ui.action.currentData() == IntakeAction.MOVE.value)
 
     def _show(self) -> None:
-        self.fields["folder"].setVisible(self._moves)
-        self.ui.since.setEnabled(self.ui.first_since.isChecked())
-        deletes = self.ui.action.currentData() == IntakeAction.DELETE.value
-        hint = self.tr("Only after it is safely stored here. It cannot be brought back there.")
-        self.fields["action"].set_hint(hint if deletes else "")
+        self.fields["folder"].setVisible(self._action is IntakeAction.MOVE)
+        gone = self.tr("Only after it is safely stored here. It cannot be brought back there.")
+        hints = [gone] if self._action is IntakeAction.DELETE else []
+        self.fields["action"].set_hint(" ".join([*hints, _POP3] if self._pop3 else hints))

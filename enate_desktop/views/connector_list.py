@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QStackedWidget,
     QTableView,
@@ -25,24 +24,16 @@ from enate_desktop.item_models.connector_table import (
     Shown,
 )
 from enate_desktop.views.accessibility import describe
+from enate_desktop.views.connector_columns import fit_columns
 from enate_desktop.views.connector_delegate import ConnectorDelegate
 from enate_desktop.views.widgets import EmptyState, label, prepare_table
 
-_WIDTHS = {
-    ConnectorColumn.STATE: 200,
-    ConnectorColumn.NAME: 210,
-    ConnectorColumn.SERVICE: 200,
-    ConnectorColumn.USE_FOR: 90,
-    ConnectorColumn.ADDRESS: 220,
-    ConnectorColumn.ROUTES: 70,
-    ConnectorColumn.LAST_CHECK: 110,
-    ConnectorColumn.ENABLED: 84,
-    ConnectorColumn.MENU: 36,
-}
-
 
 class ConnectorTable(QTableView):
-    """Enter edits, Space turns the switch, the menu key opens the row's menu."""
+    """Enter edits, Space turns the switch, the menu key opens the row's menu.
+
+    Its columns share the width there is until a person draws one of them.
+    """
 
     edit_requested = Signal()
     toggle_requested = Signal()
@@ -126,11 +117,8 @@ class ConnectorList(QWidget):
         self.table.setModel(self.model)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header = self.table.horizontalHeader()
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(ConnectorColumn.STATE, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setStretchLastSection(False)
+        fit_columns(self.table)
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(ConnectorColumn.NAME, Qt.SortOrder.AscendingOrder)
         self.search.setPlaceholderText(self.tr("Search name, address or service"))

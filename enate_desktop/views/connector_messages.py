@@ -1,4 +1,4 @@
-"""What the Connectors page says of tests, refusals and drafts."""
+"""What the Connectors page says of tests and refusals."""
 
 from collections.abc import Callable
 
@@ -38,18 +38,6 @@ def tell_refusal(
 ) -> None:
     """Why a connector was not tested or switched on."""
     messages.show_error(error, MessageAction(_tr("Edit connector"), edit), key=_key(connector))
-
-
-def tell_draft(messages: MessageStack, name: str, go_on: Act, discard: Act) -> None:
-    """Another connector has changes that were not saved."""
-    text = _tr("“{name}” has changes that are not saved.").format(name=name)
-    messages.show_message(
-        MessageKind.WARNING,
-        text,
-        MessageAction(_tr("Continue editing"), go_on),
-        MessageAction(_tr("Discard them"), discard),
-        key="draft",
-    )
 
 
 def forget(messages: MessageStack, connector: Connector) -> None:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from enate_desktop.domain.connectors import Connector, FirstIntake, StartFrom
+from enate_desktop.domain.connectors import Connector, StartFrom
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.views.connection_run import ConnectionRun
+from enate_desktop.views.connector_first_intake import never_was_on
 
 
 class ConnectorSwitching(QObject):
@@ -39,12 +40,13 @@ class ConnectorSwitching(QObject):
         """Test what is stored; ``then_enable`` switches it on when the test passes."""
         if connector.id in self._runs:
             return
-        run = ConnectionRun(self._services.testing, self)
+        testing = self._services.testing
+        run = ConnectionRun(self)
         run.ended.connect(lambda test: self._on_ended(connector, test, then_enable))
         run.failed.connect(lambda error: self._on_failed(connector, error))
         self._runs[connector.id] = run
         self.busy_changed.emit(self.busy)
-        run.start(connector, {})
+        run.start(lambda report, cancel: testing.run(connector, {}, report, cancel))
 
     def enable(
         self, connector: Connector, test: ConnectionTest, start: StartFrom | None = None
@@ -80,7 +82,7 @@ class ConnectorSwitching(QObject):
             self.tested.emit(stored, test)
             return
         count = test.report.folder.count if test.report.folder else 0
-        if count and self._never_was_on(stored):
+        if count and never_was_on(self._services.history, stored):
             self.choice_needed.emit(stored, test, count)
         else:
             self.enable(stored, test)
@@ -96,12 +98,3 @@ class ConnectorSwitching(QObject):
         if run is not None:
             run.deleteLater()
         self.busy_changed.emit(self.busy)
-
-    def _never_was_on(self, connector: Connector) -> bool:
-        if not connector.use_for.receives or connector.start_from.choice is not FirstIntake.NEW:
-            return False
-        entries = self._services.history.entries("connector", connector.id)
-        return not any(
-            entry.action == "switched on" or (entry.field, entry.new) == ("enabled", "on")
-            for entry in entries
-        )

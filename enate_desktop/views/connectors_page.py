@@ -1,6 +1,7 @@
 """The Connectors page: the list, and over it the editor of one connector (UI 3.3, 3.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
@@ -10,25 +11,20 @@ from typing_extensions import override
 from enate_desktop.domain.connectors import Connector, StartFrom, UseFor
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import Permission
-from enate_desktop.item_models.connector_state import needs_a_person
+from enate_desktop.item_models.connector_state import connector_state
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.views.activity_dialog import ActivityDialog
-from enate_desktop.views.confirm import Choice, ConfirmDialog
-from enate_desktop.views.connector_actions import ConnectorActions, copy_of, deletion_dialog
+from enate_desktop.views.confirm import ConfirmDialog
+from enate_desktop.views.connector_actions import ConnectorActions, deletion_dialog
 from enate_desktop.views.connector_editor import ConnectorEditor
 from enate_desktop.views.connector_list import ConnectorList
-from enate_desktop.views.connector_messages import (
-    forget,
-    tell_draft,
-    tell_refusal,
-    tell_test,
-    tell_untested,
-)
+from enate_desktop.views.connector_messages import forget, tell_refusal, tell_test, tell_untested
 from enate_desktop.views.connector_switching import ConnectorSwitching
 from enate_desktop.views.first_intake_dialog import FirstIntakeDialog
 from enate_desktop.views.page import MenuName, Page
+from enate_desktop.views.sign_in_run import tools_of
 from enate_desktop.worker.notifier import ChangeNotifier
 
 
@@ -42,14 +38,14 @@ class ConnectorsPage(Page):
         self._services = services
         self._notifier = notifier
         self.list = ConnectorList()
-        self.editor = ConnectorEditor(services)
+        self.editor = ConnectorEditor(services, tools_of(services))
         self.switching = ConnectorSwitching(services, self)
         self.actions_of_row = ConnectorActions(self.list.table, services.people.me)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.editor)
         self.body.addWidget(self._stack, 1)
-        self.header.add_action(self.actions_of_row.new, primary=True)
+        self.header.add_widget(self.actions_of_row.new_button())
         self._connect()
         self._read()
 
@@ -58,36 +54,19 @@ class ConnectorsPage(Page):
         """Whether the editor is in front."""
         return self._stack.currentWidget() is self.editor
 
-    def refresh(self, changes: Changes) -> None:
-        """Read again what ``changes`` touched."""
-        if changes.connectors or changes.routes or changes.conditions:
-            self._read()
-        if changes.directory:
-            self.editor.reload_processes()
-
     def edit(self, connector_id: int) -> None:
-        """Open the editor; a draft of another connector is kept and asked about first."""
-        if self._draft_in_the_way(connector_id):
+        """Open the editor; changes to another connector are asked about first."""
+        if self.editing and self.editor.connector_id == connector_id and connector_id:
             return
-        if self.editor.dirty and self.editor.connector_id == connector_id:
-            self._show_editor()
-            return
-        try:
-            self._open(self._services.connectors.get(connector_id))
-        except EnateError as error:
-            self.messages.show_error(error)
+        self._when_left(lambda: self._open_stored(connector_id))
 
     def add(self) -> None:
         """Open the editor for a new connector."""
-        if not self._draft_in_the_way(0):
-            self._open(Connector(0, "", UseFor.INCOMING, ""))
+        self._when_left(lambda: self._open(Connector(0, "", UseFor.INCOMING, "")))
 
     def duplicate(self, connector_id: int) -> None:
         """Open the editor for a copy: off, untested, without address and secrets."""
-        if self._draft_in_the_way(0):
-            return
-        source = self._services.connectors.get(connector_id)
-        self._open(copy_of(source, self.tr("Copy of {name}").format(name=source.name)))
+        self._when_left(lambda: self._open(self._services.connectors.copy_of(connector_id)))
 
     def toggle(self, connector_id: int) -> None:
         """Switch off at once, or test and switch on (C-05)."""
@@ -112,8 +91,8 @@ class ConnectorsPage(Page):
         dialog = deletion_dialog(
             connector,
             self._services.connectors.dependants(connector_id),
-            Choice(self.tr("Disable instead"), lambda: self._disable(connector)),
-            Choice(self.tr("Delete connector"), lambda: self._delete(connector), danger=True),
+            lambda: self._disable(connector),
+            lambda: self._delete(connector),
             self,
         )
         dialog.open()
@@ -133,6 +112,10 @@ class ConnectorsPage(Page):
         self._read()
 
     @override
+    def may_leave(self, then: Callable[[], object]) -> bool:
+        return not self.editing or self.editor.leave(then)
+
+    @override
     def navigate(self, target: object) -> None:
         if target == "new":
             self.add()
@@ -142,15 +125,16 @@ class ConnectorsPage(Page):
     def _connect(self) -> None:
         rows = self.actions_of_row
         rows.new.triggered.connect(self.add)
-        rows.edit.triggered.connect(lambda: self.edit(self.list.current_id))
-        rows.test.triggered.connect(lambda: self._test(self.list.current_id))
-        rows.show_routes.triggered.connect(
-            lambda: self.page_requested.emit("routes", self.list.current_id)
-        )
-        rows.show_activity.triggered.connect(lambda: self._show_activity(self.list.current_id))
-        rows.duplicate.triggered.connect(lambda: self.duplicate(self.list.current_id))
+        for action, act in (
+            (rows.edit, self.edit),
+            (rows.test, self._test),
+            (rows.show_routes, self._show_routes),
+            (rows.show_activity, self._show_activity),
+            (rows.duplicate, self.duplicate),
+            (rows.delete, self.confirm_delete),
+        ):
+            action.triggered.connect(lambda _on=False, act=act: act(self.list.current_id))
         rows.default_sender.triggered.connect(self._on_default_sender_triggered)
-        rows.delete.triggered.connect(lambda: self.confirm_delete(self.list.current_id))
         self.list.edit_requested.connect(self.edit)
         self.list.new_requested.connect(self.add)
         self.list.toggle_requested.connect(self.toggle)
@@ -162,41 +146,50 @@ class ConnectorsPage(Page):
         self.switching.refused.connect(self._on_refused)
         self.switching.choice_needed.connect(self._on_choice_needed)
         self.editor.saved.connect(self._on_saved)
+        self.editor.test_kept.connect(lambda connector: self._announce(connector.id))
         self.editor.closed.connect(self._show_list)
         self.editor.activity_requested.connect(self._show_activity)
+        self.editor.duplicate_requested.connect(self.duplicate)
+        self.editor.delete_requested.connect(self.confirm_delete)
         self._notifier.changed.connect(self._on_changed)
 
     def _read(self) -> None:
         connectors = self._services.connectors.all()
         groups = self._services.routes.groups()
-        routes = {group.connector.id: len(group.routes) + len(group.outgoing) for group in groups}
+        routes = {
+            group.connector.id: sum(1 for route in group.routes if not route.fallback)
+            + len(group.outgoing)
+            for group in groups
+        }
         self.list.set_connectors(connectors, routes)
-        self.badge_changed.emit(sum(1 for c in connectors if needs_a_person(c)))
+        now = datetime.now(UTC)
+        troubled = [c for c in connectors if connector_state(c, now).needs_a_person]
+        self.badge_changed.emit(len(troubled))
         self._on_current_changed()
 
-    def _draft_in_the_way(self, wanted_id: int) -> bool:
-        same = wanted_id and self.editor.connector_id == wanted_id
-        if not self.editor.dirty or same:
-            return False
-        tell_draft(self.messages, self.editor.name, self._show_editor, self.editor.discard)
-        return True
+    def _when_left(self, go: Callable[[], object]) -> None:
+        """Go on once the editor has nothing that is not saved."""
+        if self.may_leave(go):
+            go()
+
+    def _open_stored(self, connector_id: int) -> None:
+        try:
+            self._open(self._services.connectors.get(connector_id))
+        except EnateError as error:
+            self.messages.show_error(error)
 
     def _open(self, connector: Connector) -> None:
         self.editor.load(connector)
-        self._show_editor()
-        self.editor.focus_start()
-
-    def _show_editor(self) -> None:
         self.messages.clear()
         self.header.hide()
         self._stack.setCurrentWidget(self.editor)
+        self.editor.focus_start()
 
     def _show_list(self) -> None:
         self.header.show()
         self._stack.setCurrentWidget(self.list)
         self.list.select(self.editor.connector_id)
         self.list.table.setFocus()
-        self._draft_in_the_way(-1)
 
     def _announce(self, connector_id: int) -> None:
         self._read()
@@ -207,10 +200,12 @@ class ConnectorsPage(Page):
 
     def _disable(self, connector: Connector) -> None:
         try:
-            self._services.connectors.disable(connector.id)
+            stored = self._services.connectors.disable(connector.id)
         except EnateError as error:
             self.messages.show_error(error)
             return
+        if self.editing and self.editor.connector_id == connector.id:
+            self.editor.load(stored)
         self._announce(connector.id)
         self.toast(
             self.tr("Switched off “{name}”.").format(name=connector.name),
@@ -223,11 +218,16 @@ class ConnectorsPage(Page):
         try:
             changes = self._services.connectors.delete(connector.id)
         except EnateError as error:
-            self.messages.show_error(error)
+            (self.editor.messages if self.editing else self.messages).show_error(error)
             return
+        if self.editing:
+            self._show_list()
         self._read()
         self._notifier.notify(changes, self)
         self.toast(self.tr("Deleted “{name}”.").format(name=connector.name))
+
+    def _show_routes(self, connector_id: int) -> None:
+        self.page_requested.emit("routes", connector_id)
 
     def _show_activity(self, connector_id: int) -> None:
         connector = self._services.connectors.get(connector_id)
@@ -235,8 +235,12 @@ class ConnectorsPage(Page):
         ActivityDialog(connector.name, entries, self).open()
 
     def _on_changed(self, changes: Changes, initiator: object) -> None:
-        if initiator is not self:
-            self.refresh(changes)
+        if initiator is self:
+            return
+        if changes.connectors or changes.routes or changes.conditions:
+            self._read()
+        if changes.directory:
+            self.editor.reload_processes()
 
     def _on_current_changed(self) -> None:
         current = self.list.current_id

@@ -136,7 +136,7 @@ class DecisionBlock(QFrame):
     def _show_more_text(self, *, open_now: bool) -> None:
         routes = "1 route" if self._quiet == 1 else f"{self._quiet} routes"
         verb = self.tr("Hide") if open_now else self.tr("Show")
-        text = self.tr("{verb} {routes} whose rules were not looked at")
+        text = self.tr("{verb} {routes} not looked at")
         self._more.setText(text.format(verb=verb, routes=routes))
 
 

@@ -160,6 +160,11 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        for key, page in self.area.pages.items():
+            if not page.may_leave(self.close):
+                event.ignore()
+                self.show_page(key)
+                return
         self._save_timer.stop()
         self._save_geometry()
         for key, page in self.area.pages.items():
@@ -216,7 +221,16 @@ class MainWindow(QMainWindow):
         self.state.save_geometry(self)
 
     def _on_page_chosen(self, key: str) -> None:
-        self.show_page(key)
+        self._go_to(key, None)
+
+    def _go_to(self, key: str, target: object) -> None:
+        """Show another page once the present one can be left."""
+        page = self.area.current_page()
+        stays = key == self.current_key
+        if page is None or stays or page.may_leave(lambda: self.show_page(key, target)):
+            self.show_page(key, target)
+        else:
+            self.rail.set_current(self.current_key)
 
     def _on_pane_step_requested(self, step: int) -> None:
         page = self.area.current_page()
@@ -241,7 +255,7 @@ class MainWindow(QMainWindow):
         self.state.set_text("window/scheme", name)
 
     def _on_page_requested(self, key: str, target: object) -> None:
-        self.show_page(key, target)
+        self._go_to(key, target)
 
     def _on_undo_moved(self, _index: int) -> None:
         """What the toast offers to undo is no longer the last thing that was done."""

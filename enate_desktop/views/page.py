@@ -71,6 +71,10 @@ class Page(QWidget):
     def shown(self) -> None:
         """The page has come to the front; refresh what may have aged."""
 
+    def may_leave(self, then: Callable[[], object]) -> bool:
+        """Whether the page can be left now; else it asks, and calls ``then`` once it can be."""
+        return True
+
     def focus_first(self) -> None:
         """Put the focus on the first control of the body, else of the header (F6)."""
         found = [widget for widget in self._in_focus_chain() if _takes_focus(widget)]

@@ -10,6 +10,7 @@ from enate_desktop.domain.errors import EnateError, StaleError
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.routes import RouteService
+from enate_desktop.services.testing import ConnectionTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +205,20 @@ class ToggleRoutes(RouteCommand):
 class SaveOutgoing(RouteCommand):
     """A new outgoing route (``before`` None) or new values of one."""
 
-    def __init__(self, desk: RouteDesk, before: OutgoingRoute | None, after: OutgoingRoute) -> None:
+    def __init__(
+        self,
+        desk: RouteDesk,
+        before: OutgoingRoute | None,
+        after: OutgoingRoute,
+        test: ConnectionTest | None = None,
+    ) -> None:
+        """``test`` is the one just passed of ``after``, or None."""
         verb = "Saved" if before is not None else "Added"
         super().__init__(desk, f'{verb} "{after.name.strip()}".')
         self._before = before
         self._after = after
         self._version = after.version
+        self._test = test
 
     @property
     def saved(self) -> OutgoingRoute:
@@ -219,7 +228,7 @@ class SaveOutgoing(RouteCommand):
     @override
     def do(self) -> Changes:
         route = replace(self._after, version=self._version)
-        self._after = self._desk.service.save_outgoing(route)
+        self._after = self._desk.service.save_outgoing(route, self._test)
         return self._touched()
 
     @override

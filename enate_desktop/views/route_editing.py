@@ -11,6 +11,7 @@ from enate_desktop.item_models.route_group import group_key
 from enate_desktop.views.editor_pane import PANE_WIDTH
 from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.outgoing_route_editor import OutgoingRouteEditor
+from enate_desktop.views.outgoing_route_testing import OutgoingTests
 from enate_desktop.views.route_draft import OutgoingDraft, RouteDraft, RouteSources
 from enate_desktop.views.route_editor import RouteEditor
 from enate_desktop.views.route_work import RouteWork
@@ -33,7 +34,9 @@ class RouteEditing(QObject):
     activity_requested = Signal(object)
     connector_requested = Signal(int)
 
-    def __init__(self, work: RouteWork, forest: RouteForest, parent: QWidget) -> None:
+    def __init__(
+        self, work: RouteWork, forest: RouteForest, tests: OutgoingTests, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._work = work
         self._forest = forest
@@ -41,7 +44,7 @@ class RouteEditing(QObject):
         self._drafts: dict[tuple[bool, int], Draft] = {}
         self.pane = QStackedWidget()
         self.incoming = RouteEditor()
-        self.outgoing = OutgoingRouteEditor()
+        self.outgoing = OutgoingRouteEditor(tests)
         self.pane.setMinimumWidth(360)
         self.pane.setMaximumWidth(PANE_WIDTH)
         for editor in (self.incoming, self.outgoing):
@@ -51,6 +54,7 @@ class RouteEditing(QObject):
             editor.close_requested.connect(self.close)
             editor.activity_requested.connect(self._on_activity_requested)
         self.incoming.connector_requested.connect(self.connector_requested)
+        self.outgoing.connector_requested.connect(self.connector_requested)
         self.pane.hide()
 
     @property
@@ -118,7 +122,7 @@ class RouteEditing(QObject):
                 saved = self._work.save(before, after) if before.id else self._work.add(after)
             else:
                 old = editor.route if editor.route.id else None
-                saved = self._work.save_outgoing(old, editor.built())
+                saved = self._work.save_outgoing(old, editor.built(), editor.passed_test)
         except EnateError as error:
             editor.show_error(error)
             return False

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QHBoxLayout, QMenu, QWidget
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.item_models.route_group import RouteGroupRows
@@ -26,6 +26,7 @@ class RouteFilterBar(QWidget):
         super().__init__(parent)
         self.connector = QComboBox()
         self.direction = QComboBox()
+        self.hold = QCheckBox(self.tr("Hold order changes for review"))
         self._direction_label = label(self.tr("Direction"))
         self.columns_menu = QMenu(self)
         self._build(moves, folds)
@@ -91,6 +92,9 @@ class RouteFilterBar(QWidget):
         self.connector.setCompleter(completer)
         self.direction.addItems([self.tr(text) for text in _DIRECTIONS])
         self.direction.setAccessibleName(self.tr("Direction"))
+        self.hold.setToolTip(
+            self.tr("A changed order is shown, with what it would do, and runs once you save it.")
+        )
         move_menu = QMenu(self)
         move_menu.addActions(list(moves))
         row = QHBoxLayout(self)
@@ -101,6 +105,8 @@ class RouteFilterBar(QWidget):
         row.addSpacing(8)
         row.addWidget(self._direction_label)
         row.addWidget(self.direction)
+        row.addSpacing(8)
+        row.addWidget(self.hold)
         row.addStretch(1)
         row.addWidget(menu_button(self.tr("Move"), move_menu, icon_name="arrow-up"))
         for fold in folds:

@@ -11,6 +11,7 @@ from enate_desktop.item_models.route_tree import RouteTreeModel
 from enate_desktop.routing.analysis.warnings import RouteWarning
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.routes import RouteGroup
+from enate_desktop.views.order_drafts import OrderDrafts
 from enate_desktop.views.route_draft import RouteSources
 from enate_desktop.worker.tasks import Task, run_in_background
 
@@ -26,8 +27,11 @@ class RouteLoader(QObject):
     loaded = Signal()
     failed = Signal(object)
 
-    def __init__(self, services: Services, model: RouteTreeModel, parent: QObject) -> None:
+    def __init__(
+        self, services: Services, model: RouteTreeModel, drafts: OrderDrafts, parent: QObject
+    ) -> None:
         super().__init__(parent)
+        self._drafts = drafts
         self._services = services
         self._model = model
         self._groups: dict[int, RouteGroup] = {}
@@ -43,10 +47,15 @@ class RouteLoader(QObject):
         """Every connector, by name."""
         return tuple(group.connector for group in self._groups.values())
 
+    @property
+    def groups(self) -> Mapping[int, RouteGroup]:
+        """The groups as shown, drafts included, by connector id; a copy."""
+        return dict(self._groups)
+
     def load(self) -> None:
         """Read everything: connectors, routes, processes, companies."""
         try:
-            groups = self._services.routes.groups()
+            groups = tuple(map(self._drafts.applied, self._services.routes.groups()))
             book = ProcessBook(self._services.directory.processes(retired=True))
             companies = self._services.directory.companies()
         except EnateError as error:
@@ -62,7 +71,7 @@ class RouteLoader(QObject):
         """Read the routes of some connectors again."""
         try:
             for connector_id in connector_ids:
-                group = self._services.routes.group(connector_id)
+                group = self._drafts.applied(self._services.routes.group(connector_id))
                 self._groups[connector_id] = group
                 self._model.set_group(group)
         except NotFoundError:

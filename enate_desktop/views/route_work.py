@@ -10,6 +10,9 @@ from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.item_models.route_forest import RouteForest
 from enate_desktop.services.routes import RouteService
+from enate_desktop.services.testing import ConnectionTest
+from enate_desktop.views.order_commands import DiscardDrafts, HoldMove, SaveOrders
+from enate_desktop.views.order_drafts import OrderDrafts
 from enate_desktop.views.route_commands import (
     AddRoute,
     DeleteOutgoing,
@@ -35,8 +38,11 @@ class RouteWork(QObject):
     changed = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, service: RouteService, forest: RouteForest, parent: QObject) -> None:
+    def __init__(
+        self, service: RouteService, forest: RouteForest, drafts: OrderDrafts, parent: QObject
+    ) -> None:
         super().__init__(parent)
+        self._drafts = drafts
         self.stack = QUndoStack(self)
         self._forest = forest
         self._failure: EnateError | None = None
@@ -46,7 +52,26 @@ class RouteWork(QObject):
     def move(self, key: int, ids: tuple[int, ...], place: int) -> bool:
         """Move routes of a group to a place (0-based, after removal)."""
         order = self._forest.groups[key].incoming_order
-        return self._push(MoveRoutes(self._desk, order, ids, place))
+        drafted = self._drafts.order(order[0].connector_id) is not None
+        if not (self._drafts.holding or drafted):
+            return self._push(MoveRoutes(self._desk, order, ids, place))
+        try:
+            command = HoldMove(self._drafts, order, ids, place)
+        except EnateError as error:
+            self.failed.emit(error)
+            return False
+        self.stack.push(command)
+        return True
+
+    def save_drafts(self) -> bool:
+        """Save every order that was held back; whether that worked."""
+        return self._push(SaveOrders(self._desk, self._drafts))
+
+    def discard_drafts(self) -> None:
+        """Give up every order that was held back."""
+        command = DiscardDrafts(self._drafts)
+        self.stack.push(command)
+        self.done.emit(command.text(), self._taking_back(self.stack.index() - 1))
 
     def toggle(self, key: int, ids: tuple[int, ...]) -> None:
         """Switch routes on, or off when all of them are on."""
@@ -82,7 +107,10 @@ class RouteWork(QObject):
         elif route is not None and not route.fallback:
             name = f"{route.name} (copy)"
             new = replace(route, id=0, name=name, enabled=False, for_attention=False, version=1)
-            copy = self.add(new, group.number(route_id) if self._forest.may_reorder else None)
+            # A place in an order that is not saved yet means nothing to the saved one.
+            drafted = self._drafts.order(route.connector_id) is not None
+            reorder = self._forest.may_reorder and not drafted
+            copy = self.add(new, group.number(route_id) if reorder else None)
         if copy is None and self._failure is not None:
             self.failed.emit(self._failure)
         return copy
@@ -98,10 +126,16 @@ class RouteWork(QObject):
         return command.saved if self._push(command, quiet=True) else None
 
     def save_outgoing(
-        self, before: OutgoingRoute | None, after: OutgoingRoute
+        self,
+        before: OutgoingRoute | None,
+        after: OutgoingRoute,
+        test: ConnectionTest | None = None,
     ) -> OutgoingRoute | None:
-        """Save or add an outgoing route; returns it as stored, or None when it was refused."""
-        command = SaveOutgoing(self._desk, before, after)
+        """Save or add an outgoing route, with a ``test`` just passed of it.
+
+        Returns it as stored, or None when it was refused.
+        """
+        command = SaveOutgoing(self._desk, before, after, test)
         return command.saved if self._push(command, quiet=True) else None
 
     @property

@@ -11,7 +11,7 @@ from typing_extensions import override
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import Permission
-from enate_desktop.domain.routes import OutgoingRoute
+from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.item_models.route_columns import AnyRoute, Sorting
 from enate_desktop.item_models.route_forest import RouteForest
 from enate_desktop.item_models.route_group import group_key
@@ -20,11 +20,13 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.views.menus import action
 from enate_desktop.views.message_bar import MessageAction, MessageKind
+from enate_desktop.views.order_drafts import OrderDrafts
 from enate_desktop.views.page import MenuName, Page
 from enate_desktop.views.route_actions import NO_EDIT, RouteActions, explain
 from enate_desktop.views.route_editing import RouteEditing
 from enate_desktop.views.route_filter_bar import RouteFilterBar
 from enate_desktop.views.route_folds import RouteFolds
+from enate_desktop.views.route_foresight import RouteForesight
 from enate_desktop.views.route_handling import RouteHandling, sort_by
 from enate_desktop.views.route_header import RouteHeader
 from enate_desktop.views.route_loader import RouteLoader
@@ -46,6 +48,7 @@ class RoutesPage(Page):
         self,
         services: Services,
         notifier: ChangeNotifier,
+        drafts: OrderDrafts | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         parent: QWidget | None = None,
     ) -> None:
@@ -61,12 +64,14 @@ class RoutesPage(Page):
         self.columns = RouteHeader(self.tree)
         self.search = RouteSearchFields(self.tree)
         self.folds = RouteFolds(self.tree)
-        self.work = RouteWork(services.routes, self.forest, self)
-        self.editing = RouteEditing(self.work, self.forest, self)
+        drafts = drafts or OrderDrafts(self)
+        self.work = RouteWork(services.routes, self.forest, drafts, self)
+        self.editing = RouteEditing(self.work, self.forest, services.outgoing_tests, self)
         self.handling = RouteHandling(
             self.tree, self.route_actions, self.search, self.editing, self.work, services.history
         )
-        self._loader = RouteLoader(services, self.tree.routes, self)
+        self._loader = RouteLoader(services, self.tree.routes, drafts, self)
+        self.foresight = RouteForesight(services, drafts, self.work, self.messages, self)
         self._refusals = RefusalBar(self.messages, self.tree, self.search)
         folds = (self.route_actions.expand_all, self.route_actions.collapse_all)
         self.filters = RouteFilterBar(self.route_actions.moves, folds)
@@ -110,6 +115,9 @@ class RoutesPage(Page):
         """Show one connector (its id), or open a Route or OutgoingRoute."""
         if isinstance(target, int):
             self.filters.choose(target)
+        elif isinstance(target, Route) and not target.id:
+            self.editing.open(target)
+            self.editing.focus_name()
         elif isinstance(target, AnyRoute):
             key = group_key(target.connector_id, outgoing=isinstance(target, OutgoingRoute))
             self.filters.choose(0)
@@ -124,6 +132,7 @@ class RoutesPage(Page):
             "folds": self.folds.state(),
             "columns": self.columns.state(),
             "connector": self.filters.connector_id,
+            "drafts": self.foresight.drafts.state(),
             "sorted_by": sorting.column.name,
             "descending": sorting.descending,
         }
@@ -131,6 +140,10 @@ class RoutesPage(Page):
     @override
     def restore_state(self, state: Mapping[str, object]) -> None:
         folds, columns, connector = (state.get(k) for k in ("folds", "columns", "connector"))
+        drafts = state.get("drafts")
+        if isinstance(drafts, dict):
+            self.foresight.drafts.restore(drafts)
+            self.filters.hold.setChecked(self.foresight.drafts.holding)
         if isinstance(folds, dict):
             self.folds.restore(folds)
         if isinstance(columns, dict):
@@ -145,6 +158,7 @@ class RoutesPage(Page):
         self.editing.set_read_only("" if self._may_edit else self.tr(NO_EDIT))
         self._parts.empty.add_button(self.tr("Add connector"), self._on_add_connector)
         self.body.addWidget(self._parts)
+        self.body.addWidget(self.foresight.bar)
         self._ages.setInterval(_AGES_EVERY_MILLISECONDS)
         self.header.add_action(self._undo)
         self.header.add_widget(self.new.make_button(self))
@@ -161,6 +175,8 @@ class RoutesPage(Page):
         self.new.missing.connect(self._on_connector_missing)
         self.work.stack.indexChanged.connect(self._on_stack_moved)
         self.work.done.connect(self._on_done)
+        self.foresight.order_changed.connect(self._on_order_held)
+        self.filters.hold.toggled.connect(self._on_hold_toggled)
         self.work.changed.connect(self._on_changed)
         self.work.failed.connect(self._on_failed)
         self._loader.loaded.connect(self._on_loaded)
@@ -222,7 +238,9 @@ class RoutesPage(Page):
         self.toast(text, undo)
 
     def _on_changed(self, changes: Changes) -> None:
+        before = self._loader.groups
         self._loader.load_routes(changes.routes)
+        self.foresight.routes_changed(before, self._loader.groups)
         self._notifier.notify(changes, self)
 
     def _on_notified(self, changes: Changes, initiator: object) -> None:
@@ -234,6 +252,12 @@ class RoutesPage(Page):
             self._loader.load_routes(changes.routes)
         elif changes.conditions:
             self._loader.load_conditions()
+
+    def _on_order_held(self, connector_id: int) -> None:
+        self._loader.load_routes((connector_id,))
+
+    def _on_hold_toggled(self, on: bool) -> None:
+        self.foresight.drafts.holding = on
 
     def _on_failed(self, error: EnateError) -> None:
         self.messages.show_error(error)

@@ -6,26 +6,25 @@ from PySide6.QtGui import QColor
 
 from enate_desktop.views.tokens import Tokens
 
-_LINES = ("QLineEdit", "QComboBox", "QAbstractSpinBox")
-_INPUTS = (*_LINES, "QPlainTextEdit", "QTextEdit")
+_INPUTS = ("QLineEdit", "QComboBox", "QAbstractSpinBox", "QPlainTextEdit", "QTextEdit")
 
 _RULES = """
 {inputs} {{ border: 1px solid {outline}; border-radius: 4px; background: {base};
-  padding: 4px 7px; selection-background-color: {accent}; selection-color: {on_accent}; }}
-{lines}, QPushButton, QToolButton {{ min-height: 22px; }}
+  padding: 4px 7px; selection-background-color: {accent}; selection-color: {on_accent};
+  min-height: 22px; }}
 {inputs_focus} {{ border: 2px solid {accent}; padding: 3px 6px; }}
 {inputs_error} {{ border-color: {error}; }}
-QComboBox::drop-down, QAbstractSpinBox::up-button, QAbstractSpinBox::down-button,
-QAbstractSpinBox QLineEdit {{ border: none; padding: 0 5px; min-height: 0; width: 24px;
-  background: transparent; }}
+QComboBox::drop-down, QAbstractSpinBox::drop-down, QAbstractSpinBox::up-button,
+QAbstractSpinBox::down-button, QAbstractSpinBox QLineEdit {{ border: none; padding: 0 5px;
+  min-height: 0; width: 24px; background: transparent; }}
 QComboBox::down-arrow, QAbstractSpinBox::down-arrow, QPushButton::menu-indicator {{
   image: url(icons:ui-chevron-down-{variant}.svg); width: 14px; height: 14px; }}
 QAbstractSpinBox::up-arrow {{ image: url(icons:ui-chevron-up-{variant}.svg);
   width: 14px; height: 14px; }}
 QPushButton {{ padding: 4px 12px; border: 1px solid {outline}; border-radius: 4px;
-  background: {base}; }}
+  background: {base}; min-height: 22px; }}
 QToolButton {{ padding: 4px; border: 1px solid transparent; border-radius: 4px;
-  background: transparent; }}
+  background: transparent; min-height: 22px; }}
 QPushButton:hover, QPushButton:pressed, QToolButton:hover, QToolButton:pressed,
 QToolButton:checked {{ background: {group_row}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent};
@@ -39,6 +38,7 @@ QPushButton[danger="true"]:disabled {{ border-color: {line}; background: {window
 QCheckBox::indicator, QRadioButton::indicator {{ width: 16px; height: 16px;
   border: 1px solid {outline}; border-radius: 3px; background: {base}; }}
 QRadioButton::indicator {{ border-radius: 9px; }}
+QCheckBox, QRadioButton {{ outline: 2px solid {accent}; outline-radius: 4px; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
   image: url(icons:ui-check-{variant}.svg); }}
 QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {accent};
@@ -56,7 +56,6 @@ def style_sheet(scheme: Tokens) -> str:
         if isinstance(colour := getattr(scheme, field.name), QColor)
     }
     return _RULES.format(
-        lines=", ".join(_LINES),
         inputs=", ".join(_INPUTS),
         inputs_focus=_each(":focus"),
         inputs_disabled=_each(":disabled"),

@@ -10,10 +10,16 @@ from datetime import datetime
 from typing import Protocol
 
 from enate_desktop.domain.connectors import Connector
-from enate_desktop.domain.errors import CredentialError, EnateError, NotFoundError, StorageError
+from enate_desktop.domain.errors import EnateError, NotFoundError, StorageError
 from enate_desktop.domain.work_items import End
-from enate_desktop.mail.mailbox import ErrorKind, Mailbox, MailError, RemoteMail, StoppedError
+from enate_desktop.mail.mailbox import (
+    BusyError,
+    Mailbox,
+    RemoteMail,
+    StoppedError,
+)
 from enate_desktop.services.connectors import ConnectorService
+from enate_desktop.services.failures import weighed
 from enate_desktop.services.intake import (
     IntakeService,
     Received,
@@ -27,6 +33,7 @@ BATCH_MAILS = 200
 BATCH_BYTES = 8 << 20
 _FIRST_WAIT = 5.0
 _LONGEST_WAIT = 300.0
+_BUSY_IN_SILENCE = 2
 _log = logging.getLogger(__name__)
 
 
@@ -73,6 +80,9 @@ class MailboxPoller:
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._mailbox: Mailbox | None = None
+        self._warning = ""
+        self._login_delay = 0
+        self._busy = 0
         self._lock = threading.Lock()
 
     def run(self) -> None:
@@ -96,7 +106,8 @@ class MailboxPoller:
                 return None
             self._decide_left_behind(connector, result)
             self._take_in(connector, result)
-            self._services.connectors.note_success(connector.id)
+            self._services.connectors.note_success(connector.id, self._warning)
+            self._busy = 0
         except StoppedError:
             return result
         except NotFoundError:
@@ -131,29 +142,49 @@ class MailboxPoller:
             if self._stop.is_set():
                 return
             self._mailbox = mailbox
+        tried: set[int] = set()
         try:
-            folder = mailbox.open(examine=not changes_server(connector.after_intake))
-            epoch = self._services.intake.epoch(connector, folder)
-            for mails in self._batches(mailbox, connector, epoch):
-                self._keep_and_decide(connector, epoch, mails, result)
-                if self._stop.is_set():
-                    return
-            self._acknowledge(mailbox, connector, epoch)
+            while self._session(mailbox, connector, result, tried):
+                pass
         finally:
             with self._lock:
                 self._mailbox = None
             mailbox.close()
 
+    def _session(
+        self, mailbox: Mailbox, connector: Connector, result: PassResult, tried: set[int]
+    ) -> bool:
+        """Open the mailbox and take in what it has; whether there is more for another session."""
+        intake = self._services.intake
+        folder = mailbox.open(examine=not changes_server(connector.after_intake))
+        self._warning, self._login_delay = folder.warning, folder.login_delay
+        epoch = intake.epoch(connector, folder)
+        # The whole folder every time: a late or out-of-order UID must not be overlooked.
+        uids = mailbox.all_uids()
+        intake.give_up_vanished(epoch, uids)
+        wanted = sorted(intake.unknown(epoch, uids) - tried)
+        now = wanted[: folder.most_mails] if folder.most_mails else wanted
+        tried.update(now)
+        before = intake.skipped_before(connector, epoch, folder) if now else None
+        for mails in self._batches(mailbox, now, before):
+            self._keep_and_decide(mailbox, connector, epoch, mails, result)
+            if self._stop.is_set():
+                return False
+        self._acknowledge(mailbox, connector, epoch)
+        return len(now) < len(wanted) and not folder.login_delay
+
     def _batches(
-        self, mailbox: Mailbox, connector: Connector, epoch: Epoch
+        self, mailbox: Mailbox, uids: Sequence[int], before: datetime | None
     ) -> Iterator[list[NewMail]]:
         """New mails, skipped ones included, in batches small enough for one transaction."""
-        # The whole folder every time: a late or out-of-order UID must not be overlooked.
-        wanted = self._services.intake.unknown(epoch, mailbox.all_uids())
-        if not wanted:
+        if not uids:
             return
-        remote = [m for m in mailbox.new_mails(min(wanted) - 1) if m.uid in wanted]
-        before = self._services.intake.skipped_before(connector, epoch)
+        wanted = frozenset(uids)
+        remote: Sequence[RemoteMail] = [
+            m for m in mailbox.new_mails(uids[0] - 1) if m.uid in wanted
+        ]
+        if before is not None:
+            remote = mailbox.dated(remote)
         limit = self._services.intake.settings().max_mail_megabytes << 20
         batch: list[NewMail] = []
         for mail in self._fetched(mailbox, remote, before, limit):
@@ -166,7 +197,7 @@ class MailboxPoller:
             yield batch
 
     def _fetched(
-        self, mailbox: Mailbox, remote: list[RemoteMail], before: datetime | None, limit: int
+        self, mailbox: Mailbox, remote: Sequence[RemoteMail], before: datetime | None, limit: int
     ) -> Iterator[NewMail]:
         for run, kind in _runs(remote, before, limit):
             if kind == "old":
@@ -181,9 +212,15 @@ class MailboxPoller:
                     yield to_store(mail, raw, still_there=there)
 
     def _keep_and_decide(
-        self, connector: Connector, epoch: Epoch, mails: Sequence[NewMail], result: PassResult
+        self,
+        mailbox: Mailbox,
+        connector: Connector,
+        epoch: Epoch,
+        mails: Sequence[NewMail],
+        result: PassResult,
     ) -> None:
         kept = self._services.intake.store(connector, epoch, mails)
+        mailbox.stored([mail.uid for mail in mails if mail.raw is not None])
         result.ends.update(m.end for _, m in kept if m.raw is None and m.end is not End.PENDING)
         stored = [
             Undecided(intake_id, mail.raw, mail.received, complete=mail.complete)
@@ -215,17 +252,23 @@ class MailboxPoller:
         _log.warning("connector %d: %s", self._connector_id, error.sentence())
         if isinstance(error, StorageError):
             return
-        # A locked keyring is no reason to switch a mailbox off: the worker waits for it.
-        refused = isinstance(error, MailError) and error.kind is ErrorKind.AUTHENTICATION
-        counted = not isinstance(error, CredentialError)
+        busy = isinstance(error, BusyError)
+        self._busy = self._busy + 1 if busy else 0
+        if 0 < self._busy <= _BUSY_IN_SILENCE:
+            return
+        failure = weighed(error)
         self._services.connectors.note_failure(
-            self._connector_id, error.sentence(), final=refused, counted=counted
+            self._connector_id,
+            error.sentence(),
+            final=failure.final,
+            counted=failure.counted and not busy,
+            sign_in=failure.sign_in,
         )
 
     def _pause(self, failures: int) -> float:
         """Seconds until the next look; growing with every failure, with jitter (C-08)."""
         if not failures:
-            return float(self._services.intake.settings().poll_seconds)
+            return float(max(self._services.intake.settings().poll_seconds, self._login_delay))
         wait = min(_FIRST_WAIT * 2.0 ** min(failures - 1, 10), _LONGEST_WAIT)
         return wait * random.uniform(0.75, 1.25)  # noqa: S311  # spreads load, keeps no secret
 

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from enate_desktop.cli import run
+from tests.canary import secret
 
 Program = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ENATE_PASSPHRASE", "correct horse")
-    monkeypatch.setenv("HR_PASSWORD", "pw")
+    monkeypatch.setenv("ENATE_PASSPHRASE", secret("passphrase"))
+    monkeypatch.setenv("HR_PASSWORD", secret("hr"))
     return tmp_path / "data"
 
 

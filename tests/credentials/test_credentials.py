@@ -11,6 +11,7 @@ from keyring.backends import fail, null
 from enate_desktop.credentials.cipher import Cipher
 from enate_desktop.credentials.keys import KEY_FILE, KeyStore
 from enate_desktop.domain.errors import CredentialError
+from tests.canary import secret
 from tests.conftest import MemoryKeyring
 
 HERE = ("tests.",)
@@ -82,7 +83,7 @@ def test_the_passphrase_may_come_from_the_environment(
 ) -> None:
     """SPEC 11: ENATE_PASSPHRASE."""
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
-    monkeypatch.setenv("ENATE_PASSPHRASE", "from the environment")
+    monkeypatch.setenv("ENATE_PASSPHRASE", secret("environment"))
     key = store(tmp_path).key(create=True)
     assert store(tmp_path).key(create=False) == key
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.canary import secret
 from tests.company import connector, document, route
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki
@@ -42,7 +43,7 @@ def configure(dovecot: Dovecot, mailbox_user: str, pki: Pki) -> Configure:
 @pytest.fixture(autouse=True)
 def secrets(dovecot: Dovecot, mailbox_user: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HR_PASSWORD", dovecot.password(mailbox_user))
-    monkeypatch.setenv("ENATE_PASSPHRASE", "correct horse battery staple")
+    monkeypatch.setenv("ENATE_PASSPHRASE", secret("passphrase"))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.canary import CANARY, secret
 from tests.integration.conftest import Configure
 from tests.integration.program import ask, command, imported, run
 from tests.integration.test_intake import mail
@@ -50,12 +51,12 @@ def test_a_wrong_password_fails_at_sign_in_with_the_server_s_words(
     configure: Configure, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """C-06: the password itself is not among the words."""
-    monkeypatch.setenv("HR_PASSWORD", "canary-wrong")
+    monkeypatch.setenv("HR_PASSWORD", secret("wrong"))
     imported(data, configure(), enable=False)
     failed = failing_stage(data)
     assert (failed["stage"], failed["field"]) == ("sign-in", "incoming.password")
     assert failed["server_words"]
-    assert "canary" not in str(failed)
+    assert CANARY not in str(failed)
 
 
 @pytest.mark.parametrize("fault", ["self-signed", "expired", "wrong-host"])

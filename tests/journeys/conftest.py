@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.views.appearance import Appearance
+from tests.canary import secret
 from tests.journeys.routes_desk import RoutesDesk, company_services
 from tests.views.conftest import _session_appearance, appearance
 
@@ -18,7 +19,7 @@ def desk(
     qtbot: QtBot, appearance: Appearance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[RoutesDesk]:
     """The routes page of a small company, in a window of its own."""
-    monkeypatch.setenv("HR_PASSWORD", "secret")
+    monkeypatch.setenv("HR_PASSWORD", secret("hr"))
     services = company_services(tmp_path / "data")
     made = RoutesDesk(qtbot, services)
     yield made

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.canary import secret
+
 _SECONDS = 30.0
 
 
@@ -18,7 +20,7 @@ class Desk:
         self._environment = {
             **os.environ,
             "HOME": str(home),
-            "ENATE_PASSPHRASE": "correct horse",
+            "ENATE_PASSPHRASE": secret("passphrase"),
             "QT_QPA_PLATFORM": "xcb",
         }
 

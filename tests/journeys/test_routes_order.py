@@ -12,6 +12,7 @@ from enate_desktop.item_models.route_columns import Column
 from enate_desktop.services.changes import Changes
 from enate_desktop.views.appearance import Appearance
 from enate_desktop.views.route_group_painting import Hit, tool_boxes
+from tests.canary import secret
 from tests.journeys.routes_desk import (
     ALT,
     CONTROL,
@@ -210,7 +211,7 @@ def test_someone_without_the_permission_can_look_and_ask(
     qtbot: QtBot, appearance: Appearance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """P-01, G-04: the second person to open a file is a Viewer."""
-    monkeypatch.setenv("HR_PASSWORD", "secret")
+    monkeypatch.setenv("HR_PASSWORD", secret("hr"))
     company_services(tmp_path / "data").close()
     services = company_services(tmp_path / "data", "berta")
     desk = RoutesDesk(qtbot, services)

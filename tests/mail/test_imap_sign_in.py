@@ -11,7 +11,7 @@ from enate_desktop.mail.dialling import Line, resolve
 from enate_desktop.mail.imap import ImapMailbox
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, MailError
-from tests.mail.support import HASTY, imap_mailbox, imap_settings
+from tests.mail.support import HASTY, PASSWORD, imap_mailbox, imap_settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki
 from tests.servers.process import free_ports
@@ -92,7 +92,7 @@ def test_a_server_that_wants_encryption_gets_no_password_without(pki: Pki) -> No
     """C-13: LOGINDISABLED; nothing secret leaves."""
     with Dovecot(pki, secure_only=True) as server:
         settings = imap_settings(server, "alice", pki, Security.NONE)
-        box = ImapMailbox(replace(settings, host="127.0.0.2"), Credential("alice-pw"))
+        box = ImapMailbox(replace(settings, host="127.0.0.2"), Credential(PASSWORD))
         with pytest.raises(MailError) as caught:
             box.open()
     assert caught.value.field == "incoming.security"
@@ -200,7 +200,7 @@ def test_a_bad_certificate_is_named_and_nothing_is_sent(
         )
         with pytest.raises(MailError) as caught:
             ImapMailbox(
-                replace(settings, username="alice"), Credential("alice-pw"), patience=HASTY
+                replace(settings, username="alice"), Credential(PASSWORD), patience=HASTY
             ).open()
     error = caught.value
     assert error.kind is ErrorKind.TLS

@@ -10,7 +10,7 @@ from enate_desktop.mail.mailbox import ErrorKind
 from enate_desktop.mail.probe import Stage, StageState, TestReport
 from tests.mail.support import imap_settings, run
 from tests.servers.dovecot import Dovecot
-from tests.servers.pki import Pki
+from tests.servers.pki import PFX_PASSWORD, Pki
 from tests.servers.postfix import Postfix
 
 
@@ -133,7 +133,7 @@ def test_an_outgoing_side_works_with_each_security_and_authentication(
             secrets={
                 "outgoing.password": dovecot.password(mailbox_user).encode(),
                 "outgoing.certificate": pki.client_pfx(),
-                "outgoing.certificate_password": b"secret",
+                "outgoing.certificate_password": PFX_PASSWORD,
             },
         )
         assert report.ok, report.summary
@@ -187,8 +187,8 @@ def test_a_sending_server_that_refuses_names_the_field(
     files = {
         "wrong": (pki.client_pfx(), b"oops"),
         "garbage": (pki.ca_pem.encode(), b""),
-        "expired": (pki.client_pfx(days=(-9, -1)), b"secret"),
-        "future": (pki.client_pfx(days=(5, 9)), b"secret"),
+        "expired": (pki.client_pfx(days=(-9, -1)), PFX_PASSWORD),
+        "future": (pki.client_pfx(days=(5, 9)), PFX_PASSWORD),
     }
     secrets = {"outgoing.password": b"wrong"}
     if secret in files:

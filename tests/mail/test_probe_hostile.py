@@ -9,7 +9,7 @@ import pytest
 
 from enate_desktop.domain.connectors import Authentication
 from enate_desktop.mail.probe import Stage
-from tests.mail.support import HASTY, run, scripted_settings
+from tests.mail.support import HASTY, PASSWORD, run, scripted_settings
 from tests.servers.scripted import Conversation, Script, ScriptedServer, imap_script
 
 
@@ -134,7 +134,7 @@ def test_a_hostile_server_fails_its_stage_in_words(
             settings if outgoing else None,
             send_to="b@acme.test",
             patience=HASTY,
-            secrets={"incoming.password": b"alice-pw"},
+            secrets={"incoming.password": PASSWORD.encode()},
         )
     failure = report.failure
     assert failure is not None

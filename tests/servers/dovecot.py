@@ -1,35 +1,47 @@
 """A private Dovecot in a temporary folder: IMAP, POP3 and LMTP on loopback, with TLS and plain."""
 
-import getpass
-import grp
 import imaplib
 import itertools
 import os
-import pwd
 import shutil
 import signal
 import smtplib
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from tests.servers.dovecot_configuration import CONFIGURATION
+from tests.canary import secret
+from tests.servers.dovecot_configuration import CONFIGURATION, SIGN_IN_PROVIDER
+from tests.servers.identity_provider import IdentityProvider
 from tests.servers.pki import KeyPair, Pki
-from tests.servers.process import free_ports, log_text, wait_for_banner
+from tests.servers.process import (
+    free_ports,
+    group_name,
+    hand_over,
+    log_text,
+    ordinary_account,
+    program,
+    run_as,
+    server_folder,
+    wait_for_banner,
+    wait_until_closed,
+)
 
 _FRESH_USERS = 2_000
+DEMANDS_CERTIFICATE = "auth_ssl_require_client_cert = yes\n"
 
 
 class Dovecot:
     """A context manager; ``users`` maps names to passwords, :meth:`new_user` hands out fresh ones.
 
-    ``extra`` is appended to the configuration: ``imap_capability = …`` makes a server without MOVE.
+    ``extra`` is appended to the configuration: ``imap_capability = …`` makes a server without MOVE,
+    :data:`DEMANDS_CERTIFICATE` one that signs nobody in without a client certificate.
     Connect to 127.0.0.2 to be treated as a stranger (``secure_only`` bites there only).
+    With a ``provider`` its access tokens are taken too (XOAUTH2, OAUTHBEARER).
     """
 
     host = "127.0.0.1"
@@ -40,15 +52,17 @@ class Dovecot:
         users: Mapping[str, str] | None = None,
         *,
         certificate: KeyPair | None = None,
+        provider: IdentityProvider | None = None,
         secure_only: bool = False,
         extra: str = "",
     ) -> None:
-        self.users = dict(users or {"alice": "alice-pw", "bob": "bob-pw"})
-        fresh = {f"u{number:04}": "fresh-pw" for number in range(_FRESH_USERS)}
+        self.users = dict(users or {name: secret(name) for name in ("alice", "bob")})
+        fresh = {f"u{number:04}": secret("fresh") for number in range(_FRESH_USERS)}
         self._fresh = iter(fresh)
         self._all_users = self.users | fresh
         self._pki = pki
         self._certificate = certificate or pki.server()
+        self._provider = provider
         self._secure_only = secure_only
         self._extra = extra
         self._serial = itertools.count(1)
@@ -58,8 +72,8 @@ class Dovecot:
         self.lmtp_port, self.auth_port = ports[4:]
 
     def __enter__(self) -> Self:
-        self.base = Path(tempfile.mkdtemp(prefix="dovecot-"))
-        self._account = pwd.getpwnam("mail" if os.geteuid() == 0 else getpass.getuser())
+        self.base = server_folder("dovecot")
+        self._account = ordinary_account()
         self._write()
         self.start()
         return self
@@ -77,12 +91,12 @@ class Dovecot:
         """Start the server; after :meth:`stop` the mailboxes are as they were."""
         with (self.base / "stderr").open("wb") as errors:
             self._process = subprocess.Popen(
-                [_program("dovecot"), "-F", "-c", str(self.base / "dovecot.conf")],
+                [program("dovecot"), "-F", "-c", str(self.base / "dovecot.conf")],
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 cwd="/",
                 start_new_session=True,
-                **self._identity(),
+                **run_as(self._account),
             )
         wait_for_banner(self.imap_port, b"* OK", self.log)
 
@@ -98,6 +112,7 @@ class Dovecot:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(5)
+        wait_until_closed(self.imap_port)
 
     def log(self) -> str:
         """What the server wrote about itself."""
@@ -124,7 +139,7 @@ class Dovecot:
             name = f"{int(time.time())}.M{next(self._serial):09}P{os.getpid()}.test"
             path = maildir / "tmp" / name
             path.write_bytes(raw)
-            self._own(path)
+            hand_over(path, self._account)
             path.rename(maildir / "new" / name)
             count += 1
         return count
@@ -162,20 +177,10 @@ class Dovecot:
         ):
             if not path.exists():
                 path.mkdir(mode=0o700)
-                self._own(path)
+                hand_over(path, self._account)
         return maildir
 
-    def _own(self, path: Path) -> None:
-        if os.geteuid() == 0:
-            os.chown(path, self._account.pw_uid, self._account.pw_gid)
-
-    def _identity(self) -> dict[str, Any]:
-        if os.geteuid() != 0:
-            return {}
-        return {"user": self._account.pw_name, "group": self._account.pw_gid, "extra_groups": []}
-
     def _write(self) -> None:
-        self.base.chmod(0o755)
         for name in ("run", "state", "home", "pki"):
             (self.base / name).mkdir()
         keys = self.base / "pki"
@@ -184,11 +189,18 @@ class Dovecot:
         shutil.copy(self._pki.ca_with_crl, keys / "ca.pem")
         lines = (f"{name}:{{PLAIN}}{word}::::::\n" for name, word in self._all_users.items())
         (self.base / "passwd").write_text("".join(lines))
+        mechanisms, provider = "", ""
+        if self._provider is not None:
+            shutil.copy(self._provider.ca_path, keys / "provider.pem")
+            mechanisms = " xoauth2 oauthbearer"
+            provider = SIGN_IN_PROVIDER[0].format(base=self.base)
+            facts = SIGN_IN_PROVIDER[1].format(issuer=self._provider.issuer, pki=keys)
+            (self.base / "provider.conf.ext").write_text(facts)
         (self.base / "dovecot.conf").write_text(
             CONFIGURATION.format(
                 base=self.base,
                 user=self._account.pw_name,
-                group=grp.getgrgid(self._account.pw_gid).gr_name,
+                group=group_name(self._account),
                 pki=keys,
                 disable_plaintext="yes" if self._secure_only else "no",
                 imap=self.imap_port,
@@ -197,15 +209,10 @@ class Dovecot:
                 pop3s=self.pop3s_port,
                 lmtp=self.lmtp_port,
                 auth=self.auth_port,
+                mechanisms=mechanisms,
+                provider=provider,
                 extra=self._extra,
             )
         )
         for path in (self.base, *self.base.rglob("*")):
-            self._own(path)
-
-
-def _program(name: str) -> str:
-    path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if path is None:
-        raise RuntimeError(f"{name} is not installed; `make test` says how to install it.")
-    return path
+            hand_over(path, self._account)

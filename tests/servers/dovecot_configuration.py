@@ -65,7 +65,7 @@ recipient_delimiter = +
 lmtp_save_to_detail_mailbox = no
 mail_max_userip_connections = 100
 disable_plaintext_auth = {disable_plaintext}
-auth_mechanisms = plain login external
+auth_mechanisms = plain login external{mechanisms}
 auth_username_format = %Ln
 auth_username_chars =
 auth_failure_delay = 0
@@ -77,7 +77,7 @@ ssl_min_protocol = TLSv1.2
 ssl_ca = <{pki}/ca.pem
 ssl_verify_client_cert = yes
 auth_ssl_require_client_cert = no
-passdb {{
+{provider}passdb {{
   driver = static
   mechanisms = external
   args = nopassword
@@ -94,3 +94,22 @@ userdb {{
 }}
 {extra}
 """
+
+SIGN_IN_PROVIDER = (
+    """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {base}/provider.conf.ext
+}}
+""",
+    """\
+introspection_url = {issuer}/introspect
+introspection_mode = post
+username_attribute = username
+active_attribute = active
+active_value = true
+tls_ca_cert_file = {pki}/provider.pem
+""",
+)
+"""What is added for a sign-in provider, and the file that names it (RFC 7662)."""

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
+from tests.servers.identity_provider import IdentityProvider
 from tests.servers.pki import Pki
 from tests.servers.postfix import Postfix
+from tests.servers.smtp_sink import SmtpSink
 
 
 @pytest.fixture(scope="session")
@@ -16,9 +19,40 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
 
 
 @pytest.fixture(scope="session")
-def dovecot(pki: Pki) -> Iterator[Dovecot]:
+def server_provider(pki: Pki) -> Iterator[IdentityProvider]:
+    """The sign-in provider that the mail servers ask about access tokens.
+
+    It belongs to all tests: issue tokens, but start another provider to misbehave or forget.
+    """
+    with IdentityProvider(pki) as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(pki: Pki) -> Iterator[IdentityProvider]:
+    """A sign-in provider of the test's own, to misbehave and to forget."""
+    with IdentityProvider(pki) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def dovecot(pki: Pki, server_provider: IdentityProvider) -> Iterator[Dovecot]:
     """A running Dovecot; take a fresh mailbox with ``dovecot.new_user()``."""
-    with Dovecot(pki) as server:
+    with Dovecot(pki, provider=server_provider) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cyrus(pki: Pki) -> Iterator[Cyrus]:
+    """A running Cyrus; take a fresh mailbox with ``cyrus.new_user()``."""
+    with Cyrus(pki) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def smtp_sink(pki: Pki, server_provider: IdentityProvider) -> Iterator[SmtpSink]:
+    """A running SMTP server inside this process, which keeps what it takes."""
+    with SmtpSink(pki, server_provider) as server:
         yield server
 
 

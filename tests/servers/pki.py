@@ -1,7 +1,9 @@
 """A throw-away certificate authority for tests, with good and bad certificates."""
 
 import datetime as dt
+import errno
 import ipaddress
+import os
 import ssl
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,8 +21,24 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from typing_extensions import override
 
+from tests.canary import secret
+
+PFX_PASSWORD = secret("pfx").encode()
 LOOPBACK = ("localhost", "127.0.0.1", "127.0.0.2", "::1")
+
+
+class _Socket(ssl.SSLSocket):
+    """One that is not left open when its peer has gone before TLS begins (Python before 3.12)."""
+
+    @override
+    def getpeername(self) -> object:
+        try:
+            return super().getpeername()
+        except OSError as error:
+            self.close()
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET)) from error
 
 
 @dataclass(frozen=True)
@@ -40,6 +58,7 @@ class KeyPair:
     def server_context(self, client_ca: "KeyPair | None" = None) -> ssl.SSLContext:
         """A TLS context that serves this certificate; ``client_ca`` demands client certificates."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.sslsocket_class = _Socket
         context.load_cert_chain(self.certificate_path, self.key_path)
         if client_ca is not None:
             context.load_verify_locations(cadata=client_ca.pem)
@@ -94,21 +113,33 @@ class Pki:
         names = ("mail.other.test",) if fault == "wrong-host" else LOOPBACK
         return self._issue(f"server-{fault or 'good'}", names[0], issuer, names=names, days=days)
 
-    def client(self, name: str = "alice", days: tuple[int, int] = (-1, 30)) -> KeyPair:
-        """A client certificate with common name ``name``; ``days`` from now are its validity."""
-        file_name = f"client-{name}-{days[0]}-{days[1]}"
-        return self._issue(file_name, name, self.ca, client=True, days=days)
+    def client(
+        self, name: str = "alice", days: tuple[int, int] = (-1, 30), *, unknown: bool = False
+    ) -> KeyPair:
+        """A client certificate with common name ``name``; ``days`` from now are its validity.
+
+        An ``unknown`` one is of an authority that no server trusts.
+        """
+        file_name = f"client-{name}-{days[0]}-{days[1]}{'-unknown' if unknown else ''}"
+        issuer = self.other_ca if unknown else self.ca
+        return self._issue(file_name, name, issuer, client=True, days=days)
 
     def client_pfx(
-        self, name: str = "alice", password: bytes = b"secret", days: tuple[int, int] = (-1, 30)
+        self,
+        name: str = "alice",
+        password: bytes = PFX_PASSWORD,
+        days: tuple[int, int] = (-1, 30),
+        *,
+        unknown: bool = False,
     ) -> bytes:
         """The client certificate with key and authority as a .pfx file."""
-        pair = self.client(name, days)
+        pair = self.client(name, days, unknown=unknown)
+        authority = self.other_ca if unknown else self.ca
         encryption: KeySerializationEncryption = (
             BestAvailableEncryption(password) if password else NoEncryption()
         )
         return pkcs12.serialize_key_and_certificates(
-            name.encode(), pair.key, pair.certificate, [self.ca.certificate], encryption
+            name.encode(), pair.key, pair.certificate, [authority.certificate], encryption
         )
 
     def _issue(

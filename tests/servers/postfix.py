@@ -1,19 +1,22 @@
 """A private Postfix on loopback (root only): plain, TLS, with sign-in, with client certificate."""
 
-import contextlib
 import shutil
 import signal
-import socket
 import subprocess
-import tempfile
-import time
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki
-from tests.servers.process import free_ports, log_text, run, wait_for_banner
+from tests.servers.process import (
+    free_ports,
+    log_text,
+    run,
+    server_folder,
+    wait_for_banner,
+    wait_until_closed,
+)
+from tests.servers.smtp_sink import Demand
 
 _MAIN = """\
 compatibility_level = 3.6
@@ -62,9 +65,21 @@ _MASTER = """\
   -o mynetworks=
   -o smtpd_tls_auth_only=yes
   -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+{clear_sign_in} inet n - n - - smtpd
+  -o mynetworks=
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+{tls_sign_in} inet n - n - - smtpd
+  -o mynetworks=
+  -o smtpd_tls_wrappermode=yes
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
 {certificate} inet n - n - - smtpd
   -o mynetworks=
   -o smtpd_tls_security_level=encrypt
+  -o smtpd_tls_req_ccert=yes
+  -o smtpd_sasl_auth_enable=no
+{tls_certificate} inet n - n - - smtpd
+  -o mynetworks=
+  -o smtpd_tls_wrappermode=yes
   -o smtpd_tls_req_ccert=yes
   -o smtpd_sasl_auth_enable=no
 pickup    unix n - n 60 1 pickup
@@ -91,7 +106,8 @@ class Postfix:
     """A context manager; what it accepts arrives in ``dovecot``, which also checks sign-ins.
 
     Ports: ``plain_port`` (relay, STARTTLS offered), ``tls_port``, ``sign_in_port`` (STARTTLS and a
-    password required) and ``certificate_port`` (STARTTLS and a client certificate required).
+    password required) and ``certificate_port`` (STARTTLS and a client certificate required); the
+    others are in :meth:`port`. Sign-in is by what Dovecot knows, access tokens included.
     """
 
     host = "127.0.0.1"
@@ -99,11 +115,12 @@ class Postfix:
     def __init__(self, pki: Pki, dovecot: Dovecot) -> None:
         self._pki = pki
         self._dovecot = dovecot
-        ports = free_ports(4)
-        self.plain_port, self.tls_port, self.sign_in_port, self.certificate_port = ports
+        ports = free_ports(7)
+        self.plain_port, self.tls_port, self.sign_in_port, self.certificate_port = ports[:4]
+        self._clear_sign_in, self._tls_sign_in, self._tls_certificate = ports[4:]
 
     def __enter__(self) -> Self:
-        self.base = Path(tempfile.mkdtemp(prefix="postfix-"))
+        self.base = server_folder("postfix")
         self._write()
         run("postfix", "-c", str(self.base), "check")
         self._master = subprocess.Popen(
@@ -127,26 +144,27 @@ class Postfix:
         except subprocess.TimeoutExpired:
             self._master.kill()
             self._master.wait(5)
-        self._wait_until_closed()
+        wait_until_closed(self.plain_port)
         shutil.rmtree(self.base, ignore_errors=True)
+
+    def port(self, security: str, demand: Demand = Demand.NOTHING) -> int:
+        """The port for ``security`` (``tls``, ``starttls`` or ``none``) and what is demanded."""
+        return {
+            ("tls", Demand.NOTHING): self.tls_port,
+            ("starttls", Demand.NOTHING): self.plain_port,
+            ("none", Demand.NOTHING): self.plain_port,
+            ("tls", Demand.SIGN_IN): self._tls_sign_in,
+            ("starttls", Demand.SIGN_IN): self.sign_in_port,
+            ("none", Demand.SIGN_IN): self._clear_sign_in,
+            ("tls", Demand.CERTIFICATE): self._tls_certificate,
+            ("starttls", Demand.CERTIFICATE): self.certificate_port,
+        }[security, demand]
 
     def log(self) -> str:
         """What the server wrote about itself."""
         return log_text(self.base / "maillog")
 
-    def _wait_until_closed(self) -> None:
-        end = time.monotonic() + 5
-        while time.monotonic() < end:
-            with (
-                contextlib.suppress(OSError),
-                socket.create_connection((self.host, self.plain_port), 1),
-            ):
-                time.sleep(0.01)
-                continue
-            return
-
     def _write(self) -> None:
-        self.base.chmod(0o755)
         for name in ("spool", "data", "pki"):
             (self.base / name).mkdir()
         pair = self._pki.server()
@@ -162,6 +180,9 @@ class Postfix:
                 tls=self.tls_port,
                 sign_in=self.sign_in_port,
                 certificate=self.certificate_port,
+                clear_sign_in=self._clear_sign_in,
+                tls_sign_in=self._tls_sign_in,
+                tls_certificate=self._tls_certificate,
             )
         )
         shutil.chown(self.base / "data", "postfix")

@@ -1,11 +1,59 @@
-"""What the server wrappers share: free ports and waiting for a banner."""
+"""What the server wrappers share: a folder, an ordinary user, free ports, a banner to wait for."""
 
 import contextlib
+import getpass
+import grp
+import os
+import pwd
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+_PLACE = tempfile.gettempdir()
+"""Outside of pytest's folder, which other users may not enter and the search for secrets does."""
+
+
+def server_folder(name: str) -> Path:
+    """A new folder for a server, with passwords and mail in it; whoever asks removes it."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=_PLACE))
+    folder.chmod(0o755)
+    return folder
+
+
+def ordinary_account() -> pwd.struct_passwd:
+    """Whom a server runs as: root's mail goes to another user."""
+    return pwd.getpwnam("mail" if os.geteuid() == 0 else getpass.getuser())
+
+
+def group_name(account: pwd.struct_passwd) -> str:
+    """The name of its main group."""
+    return grp.getgrgid(account.pw_gid).gr_name
+
+
+def run_as(account: pwd.struct_passwd) -> dict[str, Any]:
+    """What Popen needs to start a process of ``account``."""
+    if os.geteuid() != 0:
+        return {}
+    return {"user": account.pw_name, "group": account.pw_gid, "extra_groups": []}
+
+
+def hand_over(path: Path, account: pwd.struct_passwd) -> None:
+    """Give a file or folder, but not what is in it, to ``account``."""
+    if os.geteuid() == 0:
+        os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def program(name: str) -> str:
+    """The path of an installed program."""
+    path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if path is None:
+        raise RuntimeError(f"{name} is not installed; `make test` says how to install it.")
+    return path
 
 
 def free_ports(count: int) -> list[int]:
@@ -29,6 +77,17 @@ def wait_for_banner(
                 return
         time.sleep(pause)
     raise TimeoutError(f"No {banner!r} on port {port}. {words()}")
+
+
+def wait_until_closed(port: int, seconds: float = 5) -> None:
+    """Return when nobody listens on ``port`` any more, or in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except ConnectionError:
+            return
+        time.sleep(0.005)
 
 
 def log_text(*paths: Path) -> str:

@@ -1,7 +1,6 @@
 """The connector editor: fields by service, stored passwords, the staged test, Enable, refusals."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.connectors import (
-    Authentication,
     Connector,
-    FirstIntake,
     IntakeAction,
     Security,
     Side,
@@ -24,8 +21,9 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.vault import SecretName
 from enate_desktop.views.connector_editor import ConnectorEditor
 from enate_desktop.views.connector_server import offered_services
+from enate_desktop.views.sign_in_run import tools_of
 from tests.servers.scripted import Conversation, ScriptedServer, imap_script
-from tests.views.page_samples import add_connector, add_sender, company, process_id
+from tests.views.page_samples import add_connector, company, process_id
 
 pytestmark = pytest.mark.usefixtures("appearance")
 
@@ -38,7 +36,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def editor(qtbot: QtBot, services: Services) -> ConnectorEditor:
-    made = ConnectorEditor(services)
+    made = ConnectorEditor(services, tools_of(services))
     qtbot.addWidget(made)
     made.resize(1310, 735)
     with qtbot.waitExposed(made):
@@ -54,13 +52,19 @@ def fill(editor: ConnectorEditor, services: Services, port: int = 1143) -> None:
     form = editor.form
     form.ui.name.setText("HR EMEA")
     form.ui.primary_address.setText("hr@acme.example")
-    server = form.servers[Side.INCOMING].ui
+    choose_security(editor, Security.NONE)
+    server = form.sides.servers[Side.INCOMING].ui
     server.host.setText("127.0.0.1")
-    server.security.setCurrentIndex(server.security.findData(Security.NONE.value))
     server.port.setText(str(port))
-    form.sign_ins[Side.INCOMING].ui.username.setText("hr")
-    form.sign_ins[Side.INCOMING].password.password.set_text("correct")
+    form.sides.sign_ins[Side.INCOMING].ui.username.setText("hr")
+    form.sides.sign_ins[Side.INCOMING].password.password.set_text("correct")
     form.fallback.process.set_process_id(process_id(services, "New starter"))
+
+
+def choose_security(editor: ConnectorEditor, security: Security) -> None:
+    """How the incoming connection is protected."""
+    combo = editor.form.sides.servers[Side.INCOMING].ui.security
+    combo.setCurrentIndex(combo.findData(security.value))
 
 
 def errors(editor: ConnectorEditor) -> dict[str, str]:
@@ -71,21 +75,33 @@ def errors(editor: ConnectorEditor) -> dict[str, str]:
 
 class TestService:
     @pytest.mark.parametrize(
-        ("side", "keys"),
+        ("side", "labels"),
         [
-            (Side.INCOMING, ["gmail_imap", "office365_imap", "other_imap"]),
-            (Side.OUTGOING, ["gmail_smtp", "office365_smtp_relay", "other_smtp"]),
+            (
+                Side.INCOMING,
+                [
+                    "Gmail (IMAP)",
+                    "Gmail (POP3)",
+                    "Office 365 (IMAP)",
+                    "Office 365 (POP3)",
+                    "Other (IMAP)",
+                    "Other (POP3)",
+                ],
+            ),
+            (Side.OUTGOING, ["Gmail (SMTP)", "Office 365 (SMTP Relay)", "Other (SMTP)"]),
         ],
     )
-    def test_only_services_that_can_be_signed_in_to_are_offered(
-        self, side: Side, keys: list[str]
+    def test_every_service_is_offered(
+        self, editor: ConnectorEditor, side: Side, labels: list[str]
     ) -> None:
-        """C-02: a choice that would do nothing is not shown."""
-        assert [service.key for service in offered_services(side)] == keys
+        """C-02: POP3 and IMAP of both providers, the relay, and Other."""
+        combo = editor.form.sides.servers[side].ui.service
+        assert [combo.itemText(row) for row in range(combo.count())] == labels
+        assert [service.label for service in offered_services(side)] == labels
 
     def test_a_preset_fills_and_hides_the_server(self, editor: ConnectorEditor) -> None:
         """C-02: presets fill and hide server, port and security."""
-        section = editor.form.servers[Side.INCOMING]
+        section = editor.form.sides.servers[Side.INCOMING]
         section.ui.service.setCurrentIndex(section.ui.service.findData("gmail_imap"))
         assert not section.ui.server.isVisible()
         settings = editor.form.connector().incoming
@@ -94,7 +110,7 @@ class TestService:
 
     def test_what_was_typed_comes_back_with_the_service(self, editor: ConnectorEditor) -> None:
         """C-03: changing the service and back loses nothing."""
-        ui = editor.form.servers[Side.INCOMING].ui
+        ui = editor.form.sides.servers[Side.INCOMING].ui
         ui.service.setCurrentIndex(ui.service.findData("other_imap"))
         ui.host.setText("imap.acme.com")
         ui.port.setText("1993")
@@ -105,33 +121,12 @@ class TestService:
     def test_the_port_follows_the_security_unless_it_was_chosen(
         self, editor: ConnectorEditor
     ) -> None:
-        ui = editor.form.servers[Side.INCOMING].ui
+        ui = editor.form.sides.servers[Side.INCOMING].ui
         ui.security.setCurrentIndex(ui.security.findData(Security.STARTTLS.value))
         assert ui.port.text() == "143"
         ui.port.setText("1143")
         ui.security.setCurrentIndex(ui.security.findData(Security.TLS.value))
         assert ui.port.text() == "1143"
-
-    @pytest.mark.parametrize(
-        ("service", "methods"),
-        [
-            ("gmail_smtp", ["Username and Password"]),
-            ("office365_smtp_relay", ["None"]),
-            ("other_smtp", ["Username and Password", "None"]),
-        ],
-    )
-    def test_outgoing_methods(
-        self, editor: ConnectorEditor, service: str, methods: list[str]
-    ) -> None:
-        """C-03: methods by service, those that work today."""
-        editor.form.ui.outgoing.setChecked(True)
-        ui = editor.form.servers[Side.OUTGOING].ui
-        ui.service.setCurrentIndex(ui.service.findData(service))
-        sign_in = editor.form.sign_ins[Side.OUTGOING]
-        assert [
-            sign_in.ui.method.itemText(row) for row in range(sign_in.ui.method.count())
-        ] == methods
-        assert sign_in.fields["method"].isVisible() == (len(methods) > 1)
 
     @pytest.mark.parametrize(
         ("use_for", "incoming", "outgoing"),
@@ -147,27 +142,9 @@ class TestService:
         """C-01: Use for decides what there is to fill in."""
         editor.load(Connector(0, "", use_for, ""))
         form = editor.form
-        assert form.servers[Side.INCOMING].isVisible() is incoming
-        assert form.sign_ins[Side.OUTGOING].isVisible() is outgoing
+        assert form.sides.servers[Side.INCOMING].isVisible() is incoming
+        assert form.sides.servers[Side.OUTGOING].isVisible() is outgoing
         assert form.fallback.isVisible() is incoming
-
-    def test_a_method_that_came_from_a_file_is_not_lost(
-        self, editor: ConnectorEditor, services: Services
-    ) -> None:
-        """SPEC 11: an imported method stays as it was when something else is edited."""
-        stored = add_sender(services)
-        settings = stored.outgoing
-        assert settings is not None
-        by_file = replace(
-            stored, outgoing=replace(settings, authentication=Authentication.CERTIFICATE)
-        )
-        stored = services.connectors.save(by_file)
-        editor.load(stored)
-        editor.form.ui.name.setText("Sender")
-        editor.save()
-        outgoing = services.connectors.get(stored.id).outgoing
-        assert outgoing is not None
-        assert outgoing.authentication == "certificate"
 
 
 class TestPassword:
@@ -177,7 +154,7 @@ class TestPassword:
         """S-02: "Stored" and Replace, not the value."""
         stored = add_connector(services)
         editor.load(stored)
-        secret = editor.form.sign_ins[Side.INCOMING].password
+        secret = editor.form.sides.sign_ins[Side.INCOMING].password
         assert not secret.replacing
         assert all("correct" not in edit.text() for edit in editor.findChildren(QLineEdit))
 
@@ -196,7 +173,7 @@ class TestPassword:
     ) -> None:
         """C-01: at most 50 characters; 64 are said to be 64."""
         fill(editor, services)
-        secret = editor.form.sign_ins[Side.INCOMING].password
+        secret = editor.form.sides.sign_ins[Side.INCOMING].password
         secret.password.set_text("x" * 64)
         assert secret.password.problem == "64 characters; the limit is 50."
         editor.save()
@@ -212,7 +189,7 @@ class TestPassword:
             fill(editor, services, server.port)
             run_test(qtbot, editor)
         before = editor.footer.enable.locked
-        editor.form.sign_ins[Side.INCOMING].password.password.set_text("another")
+        editor.form.sides.sign_ins[Side.INCOMING].password.password.set_text("another")
         assert [before, editor.footer.enable.locked] == [False, True]
         assert "out of date" in editor.footer.enable.state_text
 
@@ -251,7 +228,7 @@ class TestConnectionTest:
         folder = editor.test_view.stages.row(Side.INCOMING, Stage.FOLDER)
         assert folder.text == "not reached"
         failure.edit_button.click()
-        assert editor.form.sign_ins[Side.INCOMING].password.password.edit.hasFocus()
+        assert editor.form.sides.sign_ins[Side.INCOMING].password.password.edit.hasFocus()
         assert editor.footer.enable.locked
 
     def test_it_can_be_cancelled(
@@ -271,7 +248,8 @@ class TestConnectionTest:
         self, qtbot: QtBot, editor: ConnectorEditor, services: Services
     ) -> None:
         fill(editor, services)
-        editor.form.servers[Side.INCOMING].ui.host.setText("http://imap")
+        choose_security(editor, Security.TLS)
+        editor.form.sides.servers[Side.INCOMING].ui.host.setText("http://imap")
         editor.test()
         qtbot.waitUntil(editor.test_view.start_button.isVisible)
         assert "is not a server name" in errors(editor)["incoming.host"]
@@ -303,13 +281,12 @@ class TestSave:
         """C-01, C-07, C-12."""
         fill(editor, services)
         form = editor.form
-        form.servers[Side.INCOMING].ui.additional_use.setChecked(True)
-        form.servers[Side.INCOMING].ui.additional_mailbox.setText("shared@acme.example")
+        form.sides.servers[Side.INCOMING].ui.additional_use.setChecked(True)
+        form.sides.servers[Side.INCOMING].additional.set_text("shared@acme.example")
         form.fallback.ui.send_automated_emails.setChecked(True)
         intake = form.intake.ui
         intake.action.setCurrentIndex(intake.action.findData(IntakeAction.MOVE.value))
-        intake.folder.setText("Processed")
-        intake.first_all.setChecked(True)
+        form.intake.folder.set_text("Processed")
         editor.save()
         (stored,) = services.connectors.all()
         assert (stored.name, stored.primary_address) == ("HR EMEA", "hr@acme.example")
@@ -318,7 +295,6 @@ class TestSave:
         assert stored.fallback is not None
         assert stored.fallback.send_automated_emails
         assert (stored.after_intake.action, stored.after_intake.folder) == ("move", "Processed")
-        assert stored.start_from.choice is FirstIntake.ALL
         assert not editor.dirty
 
     @pytest.mark.parametrize(
@@ -335,6 +311,7 @@ class TestSave:
     ) -> None:
         """UI 2: errors under the field, the cursor in it, nothing lost."""
         fill(editor, services)
+        choose_security(editor, Security.TLS)
         control = editor.form.fields[field].control
         assert isinstance(control, QLineEdit)
         control.setText(value)
@@ -362,20 +339,6 @@ class TestSave:
         editor.save()
         assert list(errors(editor)) == ["category"]
 
-    def test_somebody_else_saved_first(self, editor: ConnectorEditor, services: Services) -> None:
-        """S-01: refused, and what was typed is still there."""
-        stored = add_connector(services)
-        editor.load(stored)
-        editor.form.ui.name.setText("Mine")
-        services.connectors.save(replace(stored, name="Theirs"))
-        editor.save()
-        assert services.connectors.get(stored.id).name == "Theirs"
-        assert editor.form.ui.name.text() == "Mine"
-        (bar,) = editor.messages.bars
-        assert [b.text() for b in bar.buttons] == ["Load what is stored", "Save mine instead"]
-        bar.buttons[1].click()
-        assert services.connectors.get(stored.id).name == "Mine"
-
     def test_discard_puts_back_what_is_stored(
         self, qtbot: QtBot, editor: ConnectorEditor, services: Services
     ) -> None:
@@ -397,7 +360,7 @@ class TestSave:
         editor.footer.enable.setChecked(True)
         editor.save()
         assert services.connectors.all()[0].enabled
-        editor.form.servers[Side.INCOMING].ui.host.setText("localhost")
+        editor.form.sides.servers[Side.INCOMING].ui.host.setText("localhost")
         editor.save()
         assert not services.connectors.all()[0].enabled
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.connectors import FirstIntake
@@ -79,13 +79,14 @@ class TestList:
         assert page.list.model.rowCount() == 1
         assert page.list.table.isVisible()
 
-    def test_the_routes_are_counted(
+    def test_the_routes_that_people_made_are_counted(
         self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
     ) -> None:
+        """UI 3.3: nobody made the fallback."""
         stored = add_connector(services)
         add_route(services, stored.id, "France")
         page = show(qtbot, services, notifier)
-        assert page.list.model.index(0, ConnectorColumn.ROUTES).data() == "2"
+        assert page.list.model.index(0, ConnectorColumn.ROUTES).data() == "1"
 
     def test_enter_opens_the_editor(
         self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
@@ -134,6 +135,75 @@ class TestList:
             page.edit(1)
             assert not page.editor.footer.save_button.isEnabled()
             assert "Edit connectors" in page.editor.footer.save_button.toolTip()
+
+
+@pytest.mark.usefixtures("appearance")
+class TestActions:
+    def test_new_is_one_click_and_enter(
+        self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
+    ) -> None:
+        """UI 3.3: the "+" opens a menu with Email connector first."""
+        add_connector(services)
+        page = show(qtbot, services, notifier)
+        page.list.select(1)
+        button = page.header.findChild(QPushButton)
+        assert button is not None
+        menu = button.menu()
+        texts = [action.text() for action in menu.actions()]
+        assert texts == ["New email connector", "Copy of “HR EMEA”"]
+        menu.popup(page.mapToGlobal(QPoint(0, 0)))
+        qtbot.waitUntil(lambda: menu.activeAction() is not None)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: page.editing)
+        assert page.editor.connector_id == 0
+
+    def test_the_row_menu_has_everything_the_editor_has(
+        self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
+    ) -> None:
+        """UI 3.3: … and Shift+F10."""
+        stored = add_connector(services)
+        page = show(qtbot, services, notifier)
+        page.list.select(stored.id)
+        page.list.table.setFocus()
+        before = menus()
+        page.actions_of_row.popup(page.mapToGlobal(QPoint(10, 10)))
+        (menu,) = menus() - before
+        texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+        assert texts == [
+            "Edit",
+            "Test connection",
+            "Show routes",
+            "Show Activity",
+            "Duplicate",
+            "Make default sender",
+            "Delete…",
+        ]
+        menu.close()
+
+    def test_another_default_sender_takes_the_mark_over(
+        self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
+    ) -> None:
+        """C-09: exactly one; the one that is it says so."""
+        first, second = add_sender(services), add_sender(services, "Second")
+        page = show(qtbot, services, notifier)
+        page.list.select(first.id)
+        assert page.actions_of_row.default_sender.toolTip() == "It is the default sender already."
+        page.list.select(second.id)
+        page.actions_of_row.default_sender.trigger()
+        assert [c.default_sender for c in services.connectors.all()] == [False, True]
+
+    def test_a_narrow_window_leaves_out_what_is_needed_least(
+        self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
+    ) -> None:
+        """UI 3: nothing is cut off at the end side."""
+        add_connector(services)
+        page = show(qtbot, services, notifier)
+        table = page.list.table
+        for width in (1310, 1012, 800):
+            page.resize(width, 600)
+            qtbot.waitUntil(lambda: table.horizontalHeader().length() == table.viewport().width())
+        hidden = [c for c in ConnectorColumn if table.isColumnHidden(c)]
+        assert hidden == [ConnectorColumn.USE_FOR, ConnectorColumn.LAST_CHECK]
 
 
 @pytest.mark.usefixtures("appearance")
@@ -259,7 +329,7 @@ class TestDelete:
 
 @pytest.mark.usefixtures("appearance")
 class TestDrafts:
-    def test_a_draft_is_kept_when_another_connector_is_opened(
+    def test_changes_are_asked_about_when_another_connector_is_wanted(
         self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
     ) -> None:
         """UI 3.16: nothing typed is lost without a word."""
@@ -268,13 +338,32 @@ class TestDrafts:
         page = show(qtbot, services, notifier)
         page.edit(first.id)
         page.editor.form.ui.name.setText("HR of Europe")
-        page.editor.closed.emit()
-        page.edit(other.id)
-        before = page.editing
-        assert messages(page) == ["“HR of Europe” has changes that are not saved."]
-        page.messages.bars[0].buttons[0].click()
-        assert [before, page.editing] == [False, True]
+        page.navigate(other.id)
+        asked = dialog(qtbot, ConfirmDialog)
+        assert isinstance(asked, ConfirmDialog)
         assert page.editor.form.ui.name.text() == "HR of Europe"
+        answers = [made.text() for made in (asked.cancel_button, *asked.buttons)]
+        assert answers == ["Keep editing", "Discard", "Save"]
+        asked.buttons[1].click()
+        assert services.connectors.get(first.id).name == "HR of Europe"
+        assert page.editor.connector_id == other.id
+
+    def test_the_page_is_left_once_the_changes_are_discarded(
+        self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
+    ) -> None:
+        """UI 3.1: another page of the rail, or the end of the program, asks too."""
+        page = show(qtbot, services, notifier)
+        left: list[str] = []
+        assert page.may_leave(lambda: left.append("at once"))
+        page.add()
+        assert page.may_leave(lambda: left.append("empty"))
+        page.editor.form.ui.name.setText("HR")
+        assert not page.may_leave(lambda: left.append("asked"))
+        asked = dialog(qtbot, ConfirmDialog)
+        assert isinstance(asked, ConfirmDialog)
+        asked.buttons[0].click()
+        assert left == ["asked"]
+        assert not page.editor.dirty
 
     def test_a_copy_has_no_address_and_no_password(
         self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
@@ -284,10 +373,15 @@ class TestDrafts:
         page = show(qtbot, services, notifier)
         page.duplicate(stored.id)
         form = page.editor.form
-        assert form.ui.name.text() == "Copy of HR EMEA"
+        assert form.ui.name.text() == "HR EMEA (copy)"
         assert form.ui.primary_address.text() == ""
         assert page.editor.connector_id == 0
         assert form.secrets() == {}
+
+
+def menus() -> set[QMenu]:
+    """Every menu there is."""
+    return {widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMenu)}
 
 
 def click_switch(qtbot: QtBot, page: ConnectorsPage, connector_id: int) -> None:

@@ -217,7 +217,7 @@ class TestExplanation:
     def test_what_says_little_is_folded_away(self, view: ExplanationView) -> None:
         (block,) = view.blocks
         assert [row.isVisible() for row in block.folded] == [False, False]
-        assert block.more_button.text() == "Show 13 routes whose rules were not looked at"
+        assert block.more_button.text() == "Show 13 routes not looked at"
         block.more_button.click()
         assert [row.isVisible() for row in block.folded] == [True, True]
         assert "Jobs and 11 more" in texts(view)

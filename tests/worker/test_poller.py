@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +54,10 @@ class FakeMailbox:
         self.fetched: list[int] = []
         self.hanging = threading.Event()
         self.hang = False
+        self.opened: list[FolderState] = []
+        self.facts: dict[str, Any] = {}
+        self.received: dict[int, datetime] = {}
+        self.durable: list[int] = []
         self.aborted = threading.Event()
 
     def open(self, *, examine: bool = False) -> FolderState:
@@ -61,7 +67,9 @@ class FakeMailbox:
             self.hanging.set()
             self.aborted.wait(30)
             raise StoppedError
-        return FolderState(self.validity, max(self.mails, default=0) + 1, 0, 0, examine)
+        state = FolderState(self.validity, max(self.mails, default=0) + 1, 0, 0, examine)
+        self.opened.append(replace(state, **self.facts))
+        return self.opened[-1]
 
     def all_uids(self) -> tuple[int, ...]:
         return tuple(sorted(self.mails))
@@ -70,6 +78,9 @@ class FakeMailbox:
         return tuple(
             RemoteMail(uid, self.sizes.get(uid, 100), NOW) for uid in self.mails if uid > after_uid
         )
+
+    def dated(self, mails: Sequence[RemoteMail]) -> tuple[RemoteMail, ...]:
+        return tuple(replace(m, received=self.received.get(m.uid, m.received)) for m in mails)
 
     def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
         for mail in mails:
@@ -80,6 +91,9 @@ class FakeMailbox:
 
     def headers(self, mail: RemoteMail) -> bytes:
         return self.mails[mail.uid].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+
+    def stored(self, uids: Sequence[int]) -> None:
+        self.durable += uids
 
     def acknowledge(self, uids: Sequence[int], after: AfterIntake) -> None:
         self.told.append((tuple(uids), after.action))

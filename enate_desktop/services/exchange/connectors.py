@@ -6,30 +6,32 @@ from pathlib import Path
 
 from enate_desktop.domain.connectors import (
     AfterIntake,
-    Authentication,
     Connector,
     Fallback,
     FirstIntake,
     IntakeAction,
-    Security,
-    ServerSettings,
     Side,
     StartFrom,
     UseFor,
 )
 from enate_desktop.domain.errors import InputError
 from enate_desktop.domain.routes import Covers
-from enate_desktop.domain.services_catalogue import SERVICES, usual_port
+from enate_desktop.services.certificates import certificate_notes
 from enate_desktop.services.connector_edits import save_connector
 from enate_desktop.services.context import Context
 from enate_desktop.services.exchange.pins import import_pins
-from enate_desktop.services.exchange.reader import Section, pem_text, secret, unusable
+from enate_desktop.services.exchange.reader import Section, unusable
 from enate_desktop.services.exchange.routes import (
     import_outgoing_routes,
     import_routes,
     named_process,
 )
-from enate_desktop.services.vault import SecretName
+from enate_desktop.services.exchange.servers import (
+    GivenSecrets,
+    read_secrets,
+    read_server,
+    shared_secrets,
+)
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 
@@ -59,7 +61,7 @@ def _connector(
     present = work.connectors.find(name)
     base = present or Connector(0, name, UseFor.INCOMING, "")
     use_for = section.choice("use_for", UseFor, None if present is None else present.use_for)
-    secrets: dict[SecretName, bytes | None] = {}
+    secrets: GivenSecrets = {}
     wanted_on = section.flag("enabled", base.enabled)
     connector = replace(
         base,
@@ -72,12 +74,14 @@ def _connector(
     )
     for side in Side:
         connector = _with_side(connector, section, side, secrets, folder)
+    secrets = shared_secrets(connector, secrets)
     given = ", ".join(secrets)
-    connector_id = save_connector(context, work, connector, {} if dry_run else secrets)
+    kept = {} if dry_run else secrets
+    connector_id = save_connector(context, work, connector, kept, strict=False)
     if dry_run and secrets:
         change = (given, "", "given in the file")
         context.note(work, "connector", connector_id, name, "changed", change)
-    notes = []
+    notes = list(certificate_notes(context, work, connector, secrets))
     saved = work.connectors.get(connector_id)
     if wanted_on and saved is not None and not saved.enabled:
         notes.append(
@@ -98,7 +102,7 @@ def _with_side(
     connector: Connector,
     section: Section,
     side: Side,
-    secrets: dict[SecretName, bytes | None],
+    secrets: GivenSecrets,
     folder: Path,
 ) -> Connector:
     if not section.has(side):
@@ -107,14 +111,8 @@ def _with_side(
         incoming = side is Side.INCOMING
         return replace(connector, incoming=None) if incoming else replace(connector, outgoing=None)
     facts = section.section(side)
-    settings = _server(facts, side, folder)
-    for key in ("password", "certificate", "certificate_password"):
-        value = secret(facts, key, folder)
-        if value is not None:
-            try:
-                secrets[SecretName(f"{side}.{key}")] = value
-            except ValueError:
-                raise unusable(facts.where, f'"{key}" cannot be used for {side} mail.') from None
+    settings = read_server(facts, side, folder)
+    secrets |= read_secrets(facts, side, folder)
     if side is Side.INCOMING:
         connector = replace(
             connector,
@@ -126,24 +124,6 @@ def _with_side(
         connector = replace(connector, outgoing=settings)
     facts.done()
     return connector
-
-
-def _server(facts: Section, side: Side, folder: Path) -> ServerSettings:
-    service = SERVICES.get(facts.text("service"))
-    if service is None or service.side is not side:
-        known = ", ".join(key for key, s in SERVICES.items() if s.side is side)
-        raise unusable(facts.where, f'"service" must be one of: {known}.')
-    security = facts.choice("security", Security, service.security)
-    return ServerSettings(
-        service=service.key,
-        host=facts.text("host", service.host or None),
-        port=facts.number("port", usual_port(service.key, security)),
-        security=security,
-        authentication=facts.choice("authentication", Authentication, service.authentications[0]),
-        username=facts.text("username", ""),
-        additional_mailbox=facts.optional_text("additional_mailbox"),
-        ca_certificate=pem_text(facts, "ca_certificate", folder),
-    )
 
 
 def _after_intake(facts: Section, connector: Connector) -> AfterIntake:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from enate_desktop.domain.addresses import normal_address, parse_pattern
 from enate_desktop.domain.directory import Company, Contact, Kind, Node, NodeKind, Process
 from enate_desktop.domain.errors import InputError
+from enate_desktop.domain.history import StoredProcess
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.rules import folded
 from enate_desktop.domain.settings import Settings, check_settings
@@ -65,12 +66,15 @@ def _settings(context: Context, work: UnitOfWork, section: Section) -> None:
         if not section.has(field.name):
             continue
         value = section.flag(field.name) if isinstance(old, bool) else section.number(field.name)
+        before = wanted
         wanted = replace(wanted, **{field.name: value})  # type: ignore[arg-type]  # typed by field
         if value != old:
             context.need(Permission.CHANGE_SETTINGS)
             work.facts.set_setting(field.name, value)
             change = (field.name, str(old), str(value))
-            context.note(work, "settings", 0, "Settings", "changed", change)
+            context.note(
+                work, "settings", 0, "Settings", "changed", change, before=before, after=wanted
+            )
     section.done()
     try:
         check_settings(wanted)
@@ -84,7 +88,7 @@ def _node(context: Context, work: UnitOfWork, section: Section, level: int, pare
     siblings = (n for n in work.directory.nodes() if n.kind is kind and n.parent_id == parent_id)
     present = _named(siblings, name)
     node_id = present.id if present else edits.add_node(context, work, kind, name, parent_id)
-    _retire(context, work, section, kind, node_id, name, bool(present and present.retired))
+    _retire(context, work, section, kind, node_id, bool(present and present.retired))
     if level + 1 < len(_LEVELS):
         for below in section.sections(_LEVELS[level + 1][0]):
             _node(context, work, below, level + 1, node_id)
@@ -113,7 +117,7 @@ def _process(context: Context, work: UnitOfWork, section: Section, service_id: i
         was_retired = work.directory.itself_retired(process_id)
         if section.has("categories"):
             edits.set_categories(context, work, process_id, categories)
-    _retire(context, work, section, "process", process_id, name, was_retired)
+    _retire(context, work, section, "process", process_id, was_retired)
     section.done()
 
 
@@ -123,16 +127,16 @@ def _retire(
     section: Section,
     kind: str,
     entry_id: int,
-    name: str,
     was_retired: bool,
 ) -> None:
     retired = section.flag("retired", was_retired)
     if retired == was_retired:
         return
-    change = work.directory.change_process if kind == "process" else work.directory.change_node
-    change(entry_id, retired=retired)
-    context.note(work, kind, entry_id, name, "retired" if retired else "restored")
-    work.facts.next_revision()
+    entry: Node | StoredProcess | None = work.directory.stored_process(entry_id)
+    if kind != "process":
+        entry = next((node for node in work.directory.nodes() if node.id == entry_id), None)
+    if entry is not None:
+        edits.change_entry(context, work, entry, retired=retired)
 
 
 def _company(context: Context, work: UnitOfWork, section: Section) -> None:

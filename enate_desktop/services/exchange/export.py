@@ -16,6 +16,7 @@ from enate_desktop.domain.directory import Contact, Node, NodeKind, Process
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.domain.rules import Rules
 from enate_desktop.routing.analysis.pins import Pin
+from enate_desktop.services.exchange.servers import SECRET_KEYS, secret_name
 from enate_desktop.services.routes import RouteGroup, route_groups
 from enate_desktop.storage.encoding import message_text
 from enate_desktop.storage.unit_of_work import UnitOfWork
@@ -148,8 +149,10 @@ def _server(
         "username": settings.username,
         "authentication": settings.authentication,
     }
-    for key in ("password", "certificate", "certificate_password"):
-        if f"{side}.{key}" in secrets:
+    if settings.oauth is not None:
+        facts["oauth"] = {**asdict(settings.oauth), "scopes": list(settings.oauth.scopes)}
+    for key in SECRET_KEYS:
+        if secret_name(side, key) in secrets:
             facts[key] = {"set": True}
     if settings.ca_certificate:
         facts["ca_certificate"] = {"text": settings.ca_certificate}

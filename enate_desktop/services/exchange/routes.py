@@ -122,7 +122,7 @@ def import_outgoing_routes(
         facts.done()
     for left in present.values():
         work.routes.delete_outgoing(left.id)
-        context.note(work, "outgoing route", left.id, left.name, "deleted")
+        context.note(work, "outgoing route", left.id, left.name, "deleted", before=left)
     return notes
 
 

@@ -15,6 +15,7 @@ from enate_desktop.services.exchange.connectors import import_connectors
 from enate_desktop.services.exchange.directory import import_directory
 from enate_desktop.services.exchange.export import FORMAT, export_document
 from enate_desktop.services.exchange.reader import Section, unusable
+from enate_desktop.services.exchange.servers import SECRET_KEYS
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _MOST_BYTES = 64 << 20
@@ -142,8 +143,7 @@ def read_document(path: Path | None, given: bytes = b"") -> Mapping[str, Any]:
 def _names_secrets(value: object) -> bool:
     if isinstance(value, Mapping):
         return any(
-            (key in ("password", "certificate", "certificate_password") and _given(item))
-            or _names_secrets(item)
+            (key in SECRET_KEYS and _given(item)) or _names_secrets(item)
             for key, item in value.items()
         )
     return isinstance(value, list) and any(_names_secrets(item) for item in value)

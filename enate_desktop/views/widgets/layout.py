@@ -12,6 +12,9 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -67,13 +70,43 @@ def icon_button(
     return made
 
 
-def menu_button(text: str, menu: QMenu, *, icon_name: str = "") -> QPushButton:
+def menu_button(
+    text: str, menu: QMenu, *, icon_name: str = "", primary: bool = False
+) -> QPushButton:
     """A push button that opens a menu; the menu lives as long as the button at most."""
     made = button(text, icon_name=icon_name)
+    if primary:
+        made = _PrimaryMenuButton(text)
+        made.setIcon(icon(icon_name, "on_accent"))
+        made.setIconSize(BESIDE_TEXT)
     if menu.parent() is None:
         menu.setParent(made, menu.windowFlags())  # Qt only points to it
     made.setMenu(menu)
     return made
+
+
+class _PrimaryMenuButton(QPushButton):
+    """Draws its own arrow: that of the style sheet has the colour of text on a light button."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setAutoDefault(False)
+        self.setProperty("primary", True)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.features &= ~QStyleOptionButton.ButtonFeature.HasMenu
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        left_to_right = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
+        box = self.rect()
+        option.rect = box.adjusted(0, 0, -18, 0) if left_to_right else box.adjusted(18, 0, 0, 0)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
+        side = box.right() - 25 if left_to_right else box.left() + 10
+        colour = tokens().on_accent if self.isEnabled() else tokens().disabled
+        paint_icon(painter, QRectF(side, box.center().y() - 7, 16, 16), "chevron-down", colour)
 
 
 def scrolled(content: QWidget) -> QScrollArea:

@@ -1,0 +1,125 @@
+"""Two people changed one connector: what each of them changed, and the two put together (S-01)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, is_dataclass, replace
+from enum import Enum
+from typing import Any
+
+from enate_desktop.domain.connectors import Connector
+from enate_desktop.services.differences import differences, in_words
+
+_FIELDS = {
+    "name": "Email Connector Name",
+    "use_for": "Use for",
+    "primary_address": "Primary Email Address",
+    "service": "Email Service",
+    "host": "Server",
+    "port": "Port",
+    "security": "Security",
+    "authentication": "Authentication",
+    "username": "Username",
+    "additional_mailbox": "Additional mailbox",
+    "ca_certificate": "Private CA",
+    "oauth": "OAuth 2.0 registration",
+    "certificate": "Authentication certificate",
+    "after_intake": "After a mail was taken in",
+    "start_from": "Mail that was there before",
+    "fallback": "Fallback route",
+    "process_id": "Process",
+    "category": "Ticket Category",
+    "send_automated_emails": "Send Automated Emails",
+    "only_test_mode": "Only create work in test mode",
+    "covers": "Fallback covers",
+    "enabled": "Enable",
+    "default_sender": "Default sender",
+    "incoming": "Incoming mail",
+    "outgoing": "Outgoing mail",
+    "action": "What",
+    "folder": "Folder",
+}
+_LONG = ("ca_certificate",)
+
+
+class Whose(Enum):
+    """Which of two values is kept."""
+
+    THEIRS = "theirs"
+    MINE = "mine"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that somebody changed: as it was stored before, as theirs, as mine, in words."""
+
+    path: str
+    label: str
+    before: str
+    theirs: str
+    mine: str
+    suggested: Whose
+
+    @property
+    def both_changed(self) -> bool:
+        """Whether a person has to choose: both changed it, and differently."""
+        return self.before not in (self.theirs, self.mine)
+
+
+def conflict(
+    before: Connector, theirs: Connector, mine: Connector, processes: Mapping[int, str]
+) -> tuple[Difference, ...]:
+    """Every field in which ``theirs`` and ``mine`` differ; what only one changed is suggested."""
+    found = []
+    for path, their_words, my_words in differences(theirs, mine, process_id=processes):
+        was = in_words(_value(before, path), _shown(path, processes))
+        changed_by_them = _value(before, path) != _value(theirs, path)
+        changed_by_me = _value(before, path) != _value(mine, path)
+        suggested = Whose.THEIRS if changed_by_them and not changed_by_me else Whose.MINE
+        found.append(
+            Difference(
+                path,
+                field_label(path),
+                before=_short(path, was),
+                theirs=_short(path, their_words),
+                mine=_short(path, my_words),
+                suggested=suggested,
+            )
+        )
+    return tuple(found)
+
+
+def merged(theirs: Connector, mine: Connector, mine_kept: Sequence[str]) -> Connector:
+    """``theirs``, with my value of these fields; it can be saved over theirs."""
+    result = theirs
+    for path in mine_kept:
+        result = _with_value(result, path.split("."), mine)
+    return result
+
+
+def field_label(path: str) -> str:
+    """A field of a connector as the editor names it: ``Incoming mail › Server``."""
+    names = [_FIELDS.get(part, part.replace("_", " ").capitalize()) for part in path.split(".")]
+    return " › ".join(names)
+
+
+def _shown(path: str, processes: Mapping[int, str]) -> Mapping[int, str]:
+    return processes if path.endswith("process_id") else {}
+
+
+def _short(path: str, words: str) -> str:
+    if path.rpartition(".")[2] in _LONG:
+        return "–" if words in ("", "–") else "a certificate"
+    return words or "–"
+
+
+def _value(thing: object, path: str) -> object:
+    for name in path.split("."):
+        thing = getattr(thing, name, None)
+    return thing
+
+
+def _with_value(thing: Any, names: Sequence[str], source: Any) -> Any:  # noqa: ANN401  # any part
+    name, *rest = names
+    theirs, mine = getattr(thing, name), getattr(source, name)
+    if rest and is_dataclass(theirs) and is_dataclass(mine):
+        mine = _with_value(theirs, rest, mine)
+    return replace(thing, **{name: mine})

@@ -1,0 +1,79 @@
+"""What the second version adds."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """To this revision."""
+    op.create_table(
+        "route_counts",
+        sa.Column("route_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("hits", sa.Integer(), nullable=False),
+        sa.Column("first_hit", sa.DateTime(), nullable=True),
+        sa.Column("last_hit", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("route_id", name=op.f("pk_route_counts")),
+    )
+    op.create_table(
+        "route_hits",
+        sa.Column("route_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("hits", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("route_id", "day", name=op.f("pk_route_hits")),
+    )
+    op.create_table(
+        "history_states",
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["history.id"], name=op.f("fk_history_states_change_id_history")
+        ),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("pk_history_states")),
+    )
+    op.create_table(
+        "pop3_numbers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("mailbox", sa.String(), nullable=False),
+        sa.Column("uidl", sa.String(), nullable=True),
+        sa.Column("content", sa.String(), nullable=True),
+        sa.Column("last_seen", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connector_id"],
+            ["connectors.id"],
+            name=op.f("fk_pop3_numbers_connector_id_connectors"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pop3_numbers")),
+        sa.UniqueConstraint(
+            "connector_id",
+            "mailbox",
+            "content",
+            name=op.f("uq_pop3_numbers_connector_id_mailbox_content"),
+        ),
+        sa.UniqueConstraint(
+            "connector_id",
+            "mailbox",
+            "uidl",
+            name=op.f("uq_pop3_numbers_connector_id_mailbox_uidl"),
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("history", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("change_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_history_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_history_change_id"), ["change_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_history_who"), ["who"], unique=False)
+    # No other table refers to these two, so that making them anew loses nothing.
+    for table in ("routes", "outgoing_routes"):
+        with op.batch_alter_table(
+            table, recreate="always", table_kwargs={"sqlite_autoincrement": True}
+        ):
+            pass

@@ -1,0 +1,96 @@
+"""Asking before something is restored, with what will happen, and doing it undoably (X-08)."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from enate_desktop.domain.errors import EnateError
+from enate_desktop.domain.history import HistoryChange
+from enate_desktop.item_models.activity_text import isolated
+from enate_desktop.item_models.time_text import short_text
+from enate_desktop.services.restoring import RestoreService, RestoreTo
+from enate_desktop.views.restore_command import UndoableWork
+from enate_desktop.views.widgets import SectionLabel, button, label
+from enate_desktop.worker.tasks import run_in_background
+
+
+class RestoreDialog(QDialog):
+    """What restoring will do; it can be undone, so that Restore is the default button."""
+
+    restore_confirmed = Signal()
+
+    def __init__(self, title: str, sentences: tuple[str, ...], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setWindowTitle(title)
+        self.sentences = sentences
+        self.restore_button = button(self.tr("Restore"), self._on_restore_clicked, primary=True)
+        self.cancel_button = button(self.tr("Cancel"), self.reject)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addStretch(1)
+        foot.addWidget(self.restore_button)
+        foot.addWidget(self.cancel_button)
+        heading = SectionLabel(title)
+        heading.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(heading)
+        for sentence in sentences:
+            column.addWidget(label(f"•  {isolated(sentence)}", wrap=True))
+        last = self.tr("It becomes an entry of its own, and can be undone.")
+        column.addWidget(label(last, colour="secondary", wrap=True))
+        column.addSpacing(8)
+        column.addLayout(foot)
+        self.restore_button.setDefault(True)
+        self.restore_button.setFocus()
+        self.setMinimumWidth(460)
+
+    def _on_restore_clicked(self) -> None:
+        self.accept()
+        self.restore_confirmed.emit()
+
+
+def ask_to_restore(
+    change: HistoryChange,
+    to: RestoreTo,
+    service: RestoreService,
+    work: UndoableWork,
+    parent: QWidget,
+    restored: Callable[[object], object],
+    failed: Callable[[EnateError], object],
+) -> None:
+    """Ask, then restore over ``work``; ``restored`` gets the Changes, ``failed`` an EnateError."""
+    text = f'Restored "{change.head.name}".'
+
+    def run() -> None:
+        try:
+            changes = work.restore(text, change.head.id, to)
+        except EnateError as error:
+            failed(error)
+        else:
+            restored(changes)
+
+    def ask(sentences: tuple[str, ...]) -> None:
+        dialog = RestoreDialog(_title(change, to), sentences, parent)
+        dialog.restore_confirmed.connect(run)
+        dialog.open()
+
+    def refuse(error: Exception) -> None:
+        if not isinstance(error, EnateError):
+            raise error
+        failed(error)
+
+    run_in_background(parent, lambda: service.preview(change.head.id, to), ask, refuse)
+
+
+def _title(change: HistoryChange, to: RestoreTo) -> str:
+    head = change.head
+    when = short_text(head.at)
+    if head.action.startswith("order"):
+        which = "before" if to is RestoreTo.BEFORE else "of"
+        return f"Restore the order of {isolated(head.name)} {which} {when}?"
+    return f"Restore {isolated(head.name)} as before {when}?"

@@ -1,0 +1,100 @@
+"""What a connection test says about its first failure, and the way to the field to mend (C-06)."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from enate_desktop.mail.report import StageResult
+from enate_desktop.views.connection_stages import WORDS
+from enate_desktop.views.widgets import button, label, secondary_label
+
+_FIELD_WORDS = {
+    "host": "Edit server",
+    "port": "Edit port",
+    "security": "Edit security",
+    "username": "Edit username",
+    "password": "Edit password",
+    "authentication": "Edit sign-in",
+    "certificate": "Replace certificate",
+    "certificate_password": "Edit certificate password",
+    "oauth": "Sign in again",
+    "oauth_token": "Sign in again",
+    "client_id": "Edit client ID",
+    "client_secret": "Edit client secret",
+    "tenant": "Edit tenant",
+    "issuer": "Edit issuer",
+    "scopes": "Edit scopes",
+    "additional_mailbox": "Edit additional mailbox",
+    "service": "Edit service",
+    "address": "Edit address",
+    "ca_certificate": "Edit private CA",
+    "send_to": "Edit address",
+}
+
+
+class FailureBox(QWidget):
+    """Server's own words, likely cause, and one button that goes to the field."""
+
+    field_requested = Signal(str)
+    copy_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._field = ""
+        self._title = label("", colour="error", wrap=True, strong=True)
+        self._heading = secondary_label(self.tr("The server said"))
+        self._words = label("", wrap=True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._cause = label("", wrap=True)
+        self._edit: QPushButton = button("", icon_name="pencil")
+        copy = button(self.tr("Copy details"), icon_name="clipboard-copy")
+        copy.setToolTip(self.tr("Every stage in words, without addresses and user names"))
+        self._edit.clicked.connect(self._on_edit_clicked)
+        copy.clicked.connect(self.copy_requested)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._edit)
+        row.addWidget(copy)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for part in (self._title, self._heading, self._words, self._cause):
+            column.addWidget(part)
+        column.addLayout(row)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """Everything said."""
+        return "\n".join((self._title.text(), self._words.text(), self._cause.text()))
+
+    @property
+    def edit_button(self) -> QPushButton:
+        """The button that leads to the field."""
+        return self._edit
+
+    def show_result(self, result: StageResult) -> None:
+        """Tell of a failed stage."""
+        title = self.tr("{stage}: {detail}")
+        self._title.setText(title.format(stage=WORDS[result.stage], detail=result.detail))
+        self._words.setText(result.server_words)
+        for part in (self._heading, self._words):
+            part.setVisible(bool(result.server_words))
+        self._cause.setText(result.cause)
+        self._cause.setVisible(bool(result.cause))
+        name = result.field.rpartition(".")[2]
+        self._field = result.field
+        self._edit.setText(_FIELD_WORDS.get(name, self.tr("Show the field")))
+        self._edit.setVisible(bool(result.field))
+        self.set_faded(False)
+        self.show()
+
+    def set_faded(self, faded: bool) -> None:
+        """Show it as a thing of the past, without the way to the field, or as it is."""
+        self._title.set_colour("placeholder" if faded else "error")
+        for part in (self._words, self._cause):
+            part.set_colour("placeholder" if faded else "text")
+        self._edit.setVisible(bool(self._field) and not faded)
+
+    def _on_edit_clicked(self) -> None:
+        self.field_requested.emit(self._field)

@@ -1,0 +1,294 @@
+"""Browse folders: the folders of a mailbox, fetched from its server, to choose one from (C-12)."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLineEdit,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from enate_desktop.domain.connectors import Connector, Side
+from enate_desktop.domain.errors import EnateError
+from enate_desktop.item_models.mail_folders import FolderColumn, FolderRole, MailFolderModel
+from enate_desktop.mail.mailbox import RemoteFolder
+from enate_desktop.services.vault import SecretChanges
+from enate_desktop.views.accessibility import describe, explain_disabled
+from enate_desktop.views.connector_folder_field import FolderField
+from enate_desktop.views.connector_form import ConnectorForm
+from enate_desktop.views.icons import icon
+from enate_desktop.views.message_bar import MessageAction, MessageStack
+from enate_desktop.views.widgets import (
+    RowDelegate,
+    SectionLabel,
+    button,
+    prepare_tree,
+    secondary_label,
+)
+from enate_desktop.worker.tasks import run_in_background
+
+
+class Folders(Protocol):
+    """What the dialog asks of a mailbox; blocking, ends soon once ``cancel`` is set."""
+
+    def list(
+        self, connector: Connector, secrets: SecretChanges, cancel: threading.Event
+    ) -> tuple[RemoteFolder, ...]:
+        """Every folder; EnateError when the server cannot be asked."""
+
+    def create(
+        self, connector: Connector, secrets: SecretChanges, name: str, cancel: threading.Event
+    ) -> RemoteFolder:
+        """A new folder; EnateError when the server refuses."""
+
+
+class FolderDialog(QDialog):
+    """Fetches the folders in the background; ``chosen`` gets the name of the one taken.
+
+    ``reasons`` tells which folders cannot be chosen, and why.
+    """
+
+    def __init__(
+        self,
+        folders: Folders,
+        connector: Connector,
+        secrets: SecretChanges,
+        chosen: Callable[[str], object],
+        parent: QWidget,
+        *,
+        current: str = "",
+        reasons: Mapping[str, str],
+        can_create: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setWindowTitle(self.tr("Folders of {name}").format(name=connector.name or "…"))
+        self._folders, self._connector, self._secrets = folders, connector, dict(secrets)
+        self._chosen = chosen
+        self._current = current
+        self._cancel = threading.Event()
+        self.destroyed.connect(self._cancel.set)
+        self.model = MailFolderModel(reasons, self)
+        self.messages = MessageStack()
+        self.search = QLineEdit()
+        self.tree = QTreeView()
+        self.status = secondary_label("")
+        self.new_button = button(self.tr("New folder…"), self._on_new_clicked, icon_name="plus")
+        self.choose_button = button(self.tr("Choose"), self._on_chosen, primary=True)
+        self.new_button.setVisible(can_create)
+        self._build()
+        self._connect()
+        self._fetch()
+
+    @property
+    def busy(self) -> bool:
+        """Whether the server is being asked."""
+        return not self.tree.isEnabled()
+
+    def make_folder(self, name: str) -> None:
+        """Make a folder on the server and select it."""
+        connector, secrets, cancel = self._connector, self._secrets, self._cancel
+        self._wait(self.tr("Making the folder…"))
+        run_in_background(
+            self,
+            lambda: self._folders.create(connector, secrets, name, cancel),
+            self._on_created,
+            self._on_failed,
+        )
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._cancel.set()
+        super().closeEvent(event)
+
+    @override
+    def done(self, result: int) -> None:
+        self._cancel.set()
+        super().done(result)
+
+    def _fetch(self) -> None:
+        connector, secrets, cancel = self._connector, self._secrets, self._cancel
+        self._wait(self.tr("Asking the server…"))
+        run_in_background(
+            self,
+            lambda: self._folders.list(connector, secrets, cancel),
+            self._on_listed,
+            self._on_failed,
+        )
+
+    def _build(self) -> None:
+        prepare_tree(self.tree, self.tr("Folders"))
+        self.tree.setItemDelegate(_FolderDelegate(self.tree))
+        self.tree.setModel(self.model)
+        self.tree.header().setStretchLastSection(True)
+        self.tree.header().resizeSection(FolderColumn.NAME, 280)
+        self.search.setPlaceholderText(self.tr("Search folders"))
+        self.search.setClearButtonEnabled(True)
+        describe(self.search, self.tr("Search folders"))
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self.new_button)
+        foot.addWidget(self.status, 1)
+        foot.addWidget(button(self.tr("Cancel"), self.reject))
+        foot.addWidget(self.choose_button)
+        self.choose_button.setDefault(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(SectionLabel(self.windowTitle()))
+        column.addWidget(self.messages)
+        column.addWidget(self.search)
+        column.addWidget(self.tree, 1)
+        column.addLayout(foot)
+        self.resize(560, 520)
+        self.search.setFocus()
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._on_searched)
+        self.tree.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.tree.doubleClicked.connect(self._on_chosen)
+
+    def _wait(self, words: str) -> None:
+        self.messages.clear()
+        self.status.setText(words)
+        self.tree.setEnabled(False)
+        for part in (self.choose_button, self.new_button):
+            explain_disabled(part, words)
+
+    def _rest(self) -> None:
+        count = len(self.model.folders)
+        self.status.setText("1 folder" if count == 1 else f"{count} folders")
+        self.tree.setEnabled(True)
+        self.tree.expandAll()
+        explain_disabled(self.new_button, "")
+        self._show_choice()
+
+    def _show_choice(self) -> None:
+        index = self.tree.currentIndex()
+        reason = self.model.reason(index) if index.isValid() else self.tr("Choose a folder first.")
+        explain_disabled(self.choose_button, reason)
+
+    def _select(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.tree.setCurrentIndex(index)
+            self.tree.scrollTo(index)
+
+    def _on_listed(self, folders: Sequence[RemoteFolder]) -> None:
+        self.model.set_folders(folders)
+        self._rest()
+        self._select(self.model.index_of(self._current))
+
+    def _on_created(self, folder: RemoteFolder) -> None:
+        names = {known.name for known in self.model.folders}
+        self.search.clear()
+        if folder.name not in names:
+            self.model.set_folders((*self.model.folders, folder))
+        self._rest()
+        self._select(self.model.index_of(folder.name))
+        self.tree.setFocus()
+
+    def _on_failed(self, error: Exception) -> None:
+        if not isinstance(error, EnateError):
+            raise error
+        self._rest()
+        again = MessageAction(self.tr("Try again"), self._fetch)
+        self.messages.show_error(error, *(() if self.model.folders else (again,)), key="folders")
+
+    def _on_searched(self, text: str) -> None:
+        self.model.set_search(text)
+        self.tree.expandAll()
+        self._select(self.model.first_hit() if text else QModelIndex())
+        self._show_choice()
+
+    def _on_current_changed(self) -> None:
+        self._show_choice()
+
+    def _on_new_clicked(self) -> None:
+        name, accepted = QInputDialog.getText(
+            self, self.tr("New folder"), self.tr("Name of the new folder:"), text="Processed"
+        )
+        if accepted and name.strip():
+            self.make_folder(name.strip())
+
+    def _on_chosen(self) -> None:
+        index = self.tree.currentIndex()
+        folder = self.model.folder(index)
+        if folder is not None and not self.model.reason(index):
+            self.accept()
+            self._chosen(folder.name)
+
+
+class _FolderDelegate(RowDelegate):
+    """Shows what a folder is for as a picture before its name."""
+
+    @override
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        picture = index.data(FolderRole.PICTURE)
+        if picture:
+            option.icon = icon(picture, "secondary")
+            option.decorationSize = QSize(16, 16)
+
+
+class FolderBrowsing(QObject):
+    """Opens the dialog for the fields of one editor."""
+
+    def __init__(self, folders: Folders, form: ConnectorForm, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._folders = folders
+        self._form = form
+        self._window = parent
+        form.sides.servers[Side.INCOMING].browse_requested.connect(self._on_mailbox_wanted)
+        form.intake.browse_requested.connect(self._on_target_wanted)
+
+    def _on_mailbox_wanted(self) -> None:
+        field = self._form.sides.servers[Side.INCOMING].additional
+        connector = self._form.connector()
+        if connector.incoming is not None:
+            incoming = replace(connector.incoming, additional_mailbox=None)
+            connector = replace(connector, incoming=incoming)
+        self._open(connector, field, {})
+
+    def _on_target_wanted(self) -> None:
+        connector = self._form.connector()
+        here = "Mail is fetched from here"
+        mailbox = connector.incoming.additional_mailbox if connector.incoming else None
+        reasons = {"INBOX": here} | ({mailbox: here} if mailbox else {})
+        self._open(connector, self._form.intake.folder, reasons, can_create=True)
+
+    def _open(
+        self,
+        connector: Connector,
+        field: FolderField,
+        reasons: Mapping[str, str],
+        *,
+        can_create: bool = False,
+    ) -> None:
+        def take(name: str) -> None:
+            field.set_text(name)
+            field.edit.setFocus()
+
+        FolderDialog(
+            self._folders,
+            connector,
+            self._form.secrets(),
+            take,
+            self._window,
+            current=field.text,
+            reasons=reasons,
+            can_create=can_create,
+        ).open()
