@@ -35,6 +35,7 @@ class PageMaker:
             PageSpec("try_mail", "Try a mail", "flask-conical", self._try_mail),
             PageSpec("work_items", "Work items", "ticket", self._work_items),
             PageSpec("unhandled", "Unhandled mail", "inbox", self._unhandled),
+            PageSpec("activity", "Activity", "history", self._activity),
             PageSpec("directory", "Directory", "folder-tree", self._directory, starts_group=True),
         )
 
@@ -67,6 +68,12 @@ class PageMaker:
         from enate_desktop.views.unhandled_page import UnhandledPage
 
         return UnhandledPage(self._ready(), self._notifier)
+
+    def _activity(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.activity_page import ActivityPage
+
+        return ActivityPage(self._ready(), self._notifier)
 
     def _directory(self) -> Page:
         # Loaded at the first visit.

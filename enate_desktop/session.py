@@ -72,7 +72,7 @@ def worker_state(services: Services) -> WorkerState:
     """What the mailbox worker does, in words."""
     connectors = services.connectors.all()
     watched = [c for c in connectors if c.enabled and c.use_for.receives]
-    troubled = [c for c in connectors if c.condition.health in (Health.FAILING, Health.STOPPED)]
+    troubled = [c for c in connectors if _is_troubled(c.condition.health)]
     if troubled:
         names = ", ".join(connector.name for connector in troubled)
         text = f"Worker: {len(troubled)} of {len(connectors)} connectors need attention"
@@ -87,3 +87,7 @@ def worker_state(services: Services) -> WorkerState:
 
 def _clock(at: datetime) -> str:
     return at.astimezone().strftime("%H:%M:%S")
+
+
+def _is_troubled(health: Health) -> bool:
+    return health is Health.FAILING or health.is_stopped

@@ -12,6 +12,7 @@ from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
 from enate_desktop.services.exchange.service import ExchangeService
+from enate_desktop.services.folders import FolderService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService, Received
 from enate_desktop.services.mailboxes import MailboxService
@@ -82,6 +83,7 @@ def build_services(
         history=HistoryService(context),
         restoring=RestoreService(context),
         testing=TestingService(context),
+        folders=FolderService(context),
         oauth=SignInService(context),
         context=context,
     )

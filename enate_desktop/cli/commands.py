@@ -11,9 +11,7 @@ from types import FrameType
 from enate_desktop.cli.output import say, show, show_json, table
 from enate_desktop.domain.errors import InputError
 from enate_desktop.domain.work_items import End
-from enate_desktop.mail.report import StageResult
 from enate_desktop.services.exchange.service import read_document
-from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.wiring import Services, build_supervisor
 from enate_desktop.worker.poller import PassResult
 
@@ -101,32 +99,6 @@ def config_import(services: Services, options: argparse.Namespace) -> int:
     return DONE
 
 
-def connector_test(services: Services, options: argparse.Namespace) -> int:
-    """Test a connector in stages; 1 when a stage failed."""
-    return DONE if _tested(services, options).ok else NO
-
-
-def connector_enable(services: Services, options: argparse.Namespace) -> int:
-    """Test a connector, then switch it on; 1 when the test failed."""
-    test = _tested(services, options)
-    connector = services.connectors.find(options.name)
-    if not test.ok:
-        say(f'"{connector.name}" was not enabled: its connection test did not pass.')
-        return NO
-    services.connectors.enable(connector.id, test)
-    say(f'"{connector.name}" is enabled.')
-    return DONE
-
-
-def connector_disable(services: Services, options: argparse.Namespace) -> int:
-    """Switch a connector off."""
-    connector = services.connectors.disable(services.connectors.find(options.name).id)
-    if options.json:
-        show_json({"connector": connector.name, "enabled": connector.enabled})
-    say(f'"{connector.name}" is disabled.')
-    return DONE
-
-
 def _worker_once(services: Services, options: argparse.Namespace) -> int:
     results = build_supervisor(services).once()
     names = {connector.id: connector.name for connector in services.connectors.all()}
@@ -161,18 +133,3 @@ def _pass_json(name: str, result: PassResult) -> dict[str, object]:
         "work_items": result.references,
         "error": result.error.sentence() if result.error else None,
     }
-
-
-def _tested(services: Services, options: argparse.Namespace) -> ConnectionTest:
-    connector = services.connectors.find(options.name)
-
-    def report(stage: StageResult) -> None:
-        if not options.json:
-            words = " ".join(filter(None, (stage.detail, stage.server_words, stage.cause)))
-            show(f"{stage.side} {stage.stage}: {stage.state.replace('_', ' ')}. {words}".rstrip())
-
-    send_to = getattr(options, "send_to", None)
-    test = services.testing.run(connector, {}, report, threading.Event(), send_to)
-    if options.json:
-        show_json({"connector": connector.name, **test.report.to_json()})
-    return test

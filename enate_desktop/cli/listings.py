@@ -1,8 +1,10 @@
 """The commands that list what is there."""
 
 import argparse
+from itertools import islice
 
-from enate_desktop.cli.output import moment, show_json, table
+from enate_desktop.cli.output import moment, say, show_json, table
+from enate_desktop.domain.history import HistoryFilter
 from enate_desktop.domain.work_items import WorkItem
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.work_items import LedgerLine
@@ -47,8 +49,14 @@ def quarantine(services: Services, options: argparse.Namespace) -> int:
 
 
 def activity(services: Services, options: argparse.Namespace) -> int:
-    """The history, oldest first."""
-    entries = tuple(reversed(services.history.entries(limit=options.limit or _EVERYTHING)))
+    """The history, oldest first; or to a file, newest first."""
+    wanted = _wanted_activity(services, options)
+    if options.csv is not None:
+        count = services.history.export_csv(options.csv, wanted)
+        say(f"{count} lines were written to {options.csv.name}.")
+        return 0
+    lines = (entry for change in services.history.all(wanted) for entry in reversed(change.entries))
+    entries = tuple(reversed(tuple(islice(lines, options.limit or _EVERYTHING))))
     if options.json:
         show_json(
             [
@@ -74,6 +82,18 @@ def activity(services: Services, options: argparse.Namespace) -> int:
             ],
         )
     return 0
+
+
+def _wanted_activity(services: Services, options: argparse.Namespace) -> HistoryFilter:
+    subject = None
+    if options.connector is not None:
+        subject = ("connector", services.connectors.find(options.connector).id)
+    return HistoryFilter(
+        kinds=(options.kind,) if options.kind else (),
+        subject=subject,
+        who=options.who or "",
+        since=options.since,
+    )
 
 
 def _mails(lines: tuple[LedgerLine, ...], options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """The commands and their options."""
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -43,7 +44,17 @@ def build_parser() -> argparse.ArgumentParser:
         listing.add_argument(
             "--limit", type=_number, default=0, metavar="N", help="the newest N only"
         )
+        if name == "activity":
+            _activity(listing)
     return parser
+
+
+def _activity(listing: _Parser) -> None:
+    listing.add_argument("--connector", metavar="NAME", help="of this connector and its order")
+    listing.add_argument("--kind", metavar="KIND", help="such as route, connector or process")
+    listing.add_argument("--who", metavar="LOGIN", help="by this person")
+    listing.add_argument("--since", type=_moment, metavar="DAY", help="such as 2026-11-23")
+    listing.add_argument("--csv", type=Path, metavar="FILE", help="write it to a file instead")
 
 
 def _programs(commands: _Commands) -> None:
@@ -68,11 +79,13 @@ def _connectors_and_routes(commands: _Commands) -> None:
     test = _add(connector, "test", "connector_test", "test the connection in stages")
     test.add_argument("name", metavar="NAME")
     test.add_argument("--send-to", metavar="ADDRESS", help="also send a test mail there")
+    test.add_argument("--route", metavar="ROUTE", help="only this outgoing route of it")
     sign_in = _add(connector, "sign-in", "connector_sign_in", "sign in with OAuth 2.0")
     sign_in.add_argument("name", metavar="NAME")
     for verb, words in (("enable", "test, then switch on"), ("disable", "switch off")):
         switch = _add(connector, verb, f"connector_{verb}", words)
         switch.add_argument("name", metavar="NAME")
+        switch.add_argument("--route", metavar="ROUTE", help="only this outgoing route of it")
 
     route = _group(commands, "route", "ask the routes")
     explain = _add(route, "explain", "route_explain", "what would happen to a mail, and why")
@@ -121,6 +134,14 @@ def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1_000_000_000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000000")
     return int(text)
+
+
+def _moment(text: str) -> datetime:
+    """A day or a moment, of the local time zone unless it names one."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from None
 
 
 def _folder(text: str) -> Path:

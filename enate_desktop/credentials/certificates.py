@@ -30,7 +30,7 @@ from enate_desktop.credentials.certificate_checks import (
     use_notes,
 )
 from enate_desktop.credentials.pfx_outline import PfxOutline
-from enate_desktop.domain.certificates import CertificateFacts, CertificateReading
+from enate_desktop.domain.certificates import CertificateReading
 
 __all__ = ["CertificateError", "ClientCertificate"]
 
@@ -49,10 +49,6 @@ class ClientCertificate:
     def __repr__(self) -> str:
         """Without anything secret."""
         return "ClientCertificate(…)"
-
-    def facts(self) -> CertificateFacts:
-        """What may be shown; CertificateError for a file that is of no use."""
-        return self.read().facts
 
     def read(self) -> CertificateReading:
         """What may be shown and should be known; CertificateError for a file that is of no use."""

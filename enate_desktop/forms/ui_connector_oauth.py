@@ -15,9 +15,9 @@ from PySide6.QtGui import (QBrush, QColor, QConicalGradient, QCursor,
     QFont, QFontDatabase, QGradient, QIcon,
     QImage, QKeySequence, QLinearGradient, QPainter,
     QPalette, QPixmap, QRadialGradient, QTransform)
-from PySide6.QtWidgets import (QApplication, QHBoxLayout, QLabel, QLineEdit,
-    QRadioButton, QSizePolicy, QSpacerItem, QToolButton,
-    QVBoxLayout, QWidget)
+from PySide6.QtWidgets import (QApplication, QComboBox, QHBoxLayout, QLabel,
+    QLineEdit, QRadioButton, QSizePolicy, QSpacerItem,
+    QToolButton, QVBoxLayout, QWidget)
 
 class Ui_ConnectorOAuth(object):
     def setupUi(self, ConnectorOAuth):
@@ -27,6 +27,11 @@ class Ui_ConnectorOAuth(object):
         self.column.setSpacing(12)
         self.column.setObjectName(u"column")
         self.column.setContentsMargins(0, 0, 0, 0)
+        self.flow = QComboBox(ConnectorOAuth)
+        self.flow.setObjectName(u"flow")
+
+        self.column.addWidget(self.flow)
+
         self.issuer = QLineEdit(ConnectorOAuth)
         self.issuer.setObjectName(u"issuer")
         self.issuer.setPlaceholderText(u"https://login.acme.com")

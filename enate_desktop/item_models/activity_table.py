@@ -167,17 +167,17 @@ def _text(change: HistoryChange, column: ActivityColumn) -> str:
     head = change.head
     match column:
         case ActivityColumn.WHEN:
-            return short_text(head.at)
+            return isolated(short_text(head.at))
         case ActivityColumn.WHO:
-            return head.who
+            return isolated(head.who)
         case ActivityColumn.WHAT:
-            return action_words(head.action)
+            return isolated(action_words(head.action))
         case ActivityColumn.ITEM:
             if head.kind == "settings":
-                return head.name
-            return f"{kind_words(head.kind)} {isolated(head.name)}"
+                return isolated(head.name)
+            return isolated(f"{kind_words(head.kind)} {isolated(head.name)}")
         case ActivityColumn.DETAILS:
-            return change_words(change)
+            return isolated(change_words(change))
 
 
 def _tooltip(change: HistoryChange, column: ActivityColumn) -> str:

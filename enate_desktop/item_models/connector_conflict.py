@@ -7,37 +7,9 @@ from typing import Any
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.services.differences import differences, in_words
+from enate_desktop.services.field_words import field_words, value_words
 
-_FIELDS = {
-    "name": "Email Connector Name",
-    "use_for": "Use for",
-    "primary_address": "Primary Email Address",
-    "service": "Email Service",
-    "host": "Server",
-    "port": "Port",
-    "security": "Security",
-    "authentication": "Authentication",
-    "username": "Username",
-    "additional_mailbox": "Additional mailbox",
-    "ca_certificate": "Private CA",
-    "oauth": "OAuth 2.0 registration",
-    "certificate": "Authentication certificate",
-    "after_intake": "After a mail was taken in",
-    "start_from": "Mail that was there before",
-    "fallback": "Fallback route",
-    "process_id": "Process",
-    "category": "Ticket Category",
-    "send_automated_emails": "Send Automated Emails",
-    "only_test_mode": "Only create work in test mode",
-    "covers": "Fallback covers",
-    "enabled": "Enable",
-    "default_sender": "Default sender",
-    "incoming": "Incoming mail",
-    "outgoing": "Outgoing mail",
-    "action": "What",
-    "folder": "Folder",
-}
-_LONG = ("ca_certificate",)
+_CERTIFICATES = ("ca_certificate",)
 
 
 class Whose(Enum):
@@ -77,7 +49,7 @@ def conflict(
         found.append(
             Difference(
                 path,
-                field_label(path),
+                field_words(path),
                 before=_short(path, was),
                 theirs=_short(path, their_words),
                 mine=_short(path, my_words),
@@ -95,20 +67,14 @@ def merged(theirs: Connector, mine: Connector, mine_kept: Sequence[str]) -> Conn
     return result
 
 
-def field_label(path: str) -> str:
-    """A field of a connector as the editor names it: ``Incoming mail › Server``."""
-    names = [_FIELDS.get(part, part.replace("_", " ").capitalize()) for part in path.split(".")]
-    return " › ".join(names)
-
-
 def _shown(path: str, processes: Mapping[int, str]) -> Mapping[int, str]:
     return processes if path.endswith("process_id") else {}
 
 
 def _short(path: str, words: str) -> str:
-    if path.rpartition(".")[2] in _LONG:
+    if path.rpartition(".")[2] in _CERTIFICATES:
         return "–" if words in ("", "–") else "a certificate"
-    return words or "–"
+    return value_words(path, words) or "–"
 
 
 def _value(thing: object, path: str) -> object:

@@ -16,7 +16,7 @@ _USES = {
     FolderUse.DRAFTS: ("Drafts", "pencil"),
     FolderUse.TRASH: ("Trash", "trash-2"),
     FolderUse.JUNK: ("Junk", "circle-slash"),
-    FolderUse.ARCHIVE: ("Archive", "folder-tree"),
+    FolderUse.ARCHIVE: ("Archive", "archive"),
     FolderUse.ALL: ("All mail", "mails"),
     FolderUse.FLAGGED: ("Flagged", "flag"),
 }
@@ -138,7 +138,7 @@ class MailFolderModel(QAbstractItemModel):
         if not index.isValid():
             return None
         node = self._node(index)
-        purpose = self.reason(index) or _USES.get(_use(node.folder), ("", ""))[0]
+        purpose = self.reason(index) or _shown_as(node.folder)[0]
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return purpose if index.column() == FolderColumn.PURPOSE else node.label
@@ -150,7 +150,7 @@ class MailFolderModel(QAbstractItemModel):
             case Qt.ItemDataRole.ForegroundRole:
                 return "secondary" if index.column() == FolderColumn.PURPOSE else "text"
             case FolderRole.PICTURE if index.column() == FolderColumn.NAME:
-                return _USES.get(_use(node.folder), ("", "mail"))[1]
+                return _shown_as(node.folder)[1]
         return None
 
     def _node(self, index: Index) -> _Node:
@@ -179,5 +179,7 @@ class MailFolderModel(QAbstractItemModel):
         self._nodes[places[parts]].folder = folder
 
 
-def _use(folder: RemoteFolder | None) -> FolderUse | None:
-    return folder.use if folder is not None else None
+def _shown_as(folder: RemoteFolder | None) -> tuple[str, str]:
+    """What the folder is for, and the picture of it."""
+    use = folder.use if folder is not None else None
+    return _USES[use] if use is not None else ("", "folder")

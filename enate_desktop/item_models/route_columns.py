@@ -1,12 +1,13 @@
 """The columns of the Email Routes tree, and sorting as a view of the order (G-08)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.item_models.route_processes import ProcessBook
+from enate_desktop.services.route_hits import NO_HITS, RouteHits
 
 AnyRoute = Route | OutgoingRoute
 """What a row of the tree may be."""
@@ -26,6 +27,7 @@ class Column(IntEnum):
     AUTO = 6
     MODE = 7
     ENABLED = 8
+    HITS = 9
 
 
 TITLES: dict[Column, str] = {
@@ -38,6 +40,7 @@ TITLES: dict[Column, str] = {
     Column.AUTO: "Auto emails",
     Column.MODE: "Mode",
     Column.ENABLED: "On",
+    Column.HITS: "Hits 7 d",
 }
 """What the header says."""
 
@@ -107,13 +110,19 @@ def natural(text: str) -> SortKey:
     return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
-def sort_key(column: Column, book: ProcessBook) -> Callable[[AnyRoute], SortKey]:
+def sort_key(
+    column: Column, book: ProcessBook, hits: Mapping[int, RouteHits]
+) -> Callable[[AnyRoute], SortKey]:
     """The key of a column other than priority; ascending puts On, Test and marked routes first."""
-    return lambda route: _sort_key(route, column, book)
+    return lambda route: _sort_key(route, column, book, hits)
 
 
-def _sort_key(route: AnyRoute, column: Column, book: ProcessBook) -> SortKey:
+def _sort_key(
+    route: AnyRoute, column: Column, book: ProcessBook, hits: Mapping[int, RouteHits]
+) -> SortKey:
     match column:
+        case Column.HITS:
+            return (hits.get(route.id, NO_HITS).week if isinstance(route, Route) else 0,)
         case Column.ADDRESS:
             return natural(route.address)
         case Column.NAME:

@@ -14,6 +14,7 @@ from enate_desktop.item_models.route_refusals import (
     place_refusal,
     places,
 )
+from enate_desktop.services.route_hits import NO_HITS, RouteHits
 
 
 class RouteForest:
@@ -23,6 +24,7 @@ class RouteForest:
         self.book = book or ProcessBook()
         self.sorting = Sorting()
         self.warnings: Mapping[int, Sequence[str]] = {}
+        self.hits: Mapping[int, RouteHits] = {}
         self.may_reorder = True
         self.drafts: frozenset[tuple[bool, int]] = frozenset()
         self.groups: dict[int, RouteGroupRows] = {}
@@ -44,11 +46,15 @@ class RouteForest:
 
     def arranged(self, group: RouteGroupRows) -> list[int]:
         """The children a group shows for the sorting and its search."""
-        return group.arranged(self.sorting, self.book)
+        return group.arranged(self.sorting, self.book, self.hits)
 
     def warnings_of(self, route: AnyRoute) -> Sequence[str]:
         """The sentences of the warnings of a route; outgoing routes have none."""
         return self.warnings.get(route.id, ()) if isinstance(route, Route) else ()
+
+    def hits_of(self, route: AnyRoute) -> RouteHits | None:
+        """How often a route took a mail; None for an outgoing route."""
+        return self.hits.get(route.id, NO_HITS) if isinstance(route, Route) else None
 
     def order_refusal(self, key: int) -> Refusal | None:
         """Why the order of a group cannot be changed now, or None (G-04, G-05)."""

@@ -8,6 +8,7 @@ from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.item_models.route_columns import AnyRoute, Column, Sorting, sort_key
 from enate_desktop.item_models.route_processes import ProcessBook
 from enate_desktop.item_models.route_search import NO_SEARCH
+from enate_desktop.services.route_hits import RouteHits
 
 SEARCH_ROW = -(2**40)
 """Key of the row that holds the search fields."""
@@ -63,8 +64,9 @@ class RouteGroupRows:
 
     @property
     def hits(self) -> int:
-        """How many routes the search leaves."""
-        return sum(1 for key in self.children if key in self._by_id)
+        """How many routes the search leaves, the fallback not counted."""
+        fallback = self.fallback.id if self.fallback is not None else 0
+        return sum(1 for key in self.children if key in self._by_id and key != fallback)
 
     @property
     def incoming_order(self) -> tuple[Route, ...]:
@@ -103,7 +105,9 @@ class RouteGroupRows:
         """Let go of routes that are no longer in the order."""
         self._by_id = {route.id: route for route in self._routes}
 
-    def arranged(self, sorting: Sorting, book: ProcessBook) -> list[int]:
+    def arranged(
+        self, sorting: Sorting, book: ProcessBook, hits: Mapping[int, RouteHits]
+    ) -> list[int]:
         """The children for a sorting and the search in force: fallback last in every one (G-08)."""
         shown = [route for route in self._routes if route is not self.fallback]
         fallback = self.fallback
@@ -112,7 +116,7 @@ class RouteGroupRows:
             shown = [route for route in shown if stays(route)]
             fallback = fallback if fallback is not None and stays(fallback) else None
         if sorting.column is not Column.PRIORITY:
-            shown.sort(key=sort_key(sorting.column, book), reverse=sorting.descending)
+            shown.sort(key=sort_key(sorting.column, book, hits), reverse=sorting.descending)
         elif sorting.descending:
             shown.reverse()
         rows = [SEARCH_ROW] if self.search_open else []

@@ -1,6 +1,6 @@
 """What the rows of the Email Routes tree say, on screen and to a screen reader."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from enate_desktop.domain.connectors import Connector, Health
@@ -16,7 +16,8 @@ from enate_desktop.item_models.route_group import (
     RouteGroupRows,
 )
 from enate_desktop.item_models.route_processes import SHOWN_SEPARATOR, ProcessBook
-from enate_desktop.item_models.time_text import relative_text
+from enate_desktop.item_models.time_text import day_text, relative_text, short_text
+from enate_desktop.services.route_hits import RouteHits
 
 
 class Tone(StrEnum):
@@ -55,6 +56,30 @@ def cell_text(group: RouteGroupRows, route: AnyRoute, column: Column, book: Proc
             return "Test" if route.test_mode else "Live"
 
 
+def hits_text(route: AnyRoute, forest: RouteForest) -> str:
+    """Hits of the last seven days; ``off`` for a route that is switched off and took nothing."""
+    hits = forest.hits_of(route)
+    if hits is None:
+        return ""
+    return "off" if not hits.week and not route.enabled else str(hits.week)
+
+
+def hits_tooltip(hits: RouteHits, now: datetime) -> str:
+    """Day by day, first and last hit, and since when they are counted."""
+    days = [now - timedelta(days=back) for back in reversed(range(len(hits.days)))]
+    lines = [f"{day_text(day, now)}: {count}" for day, count in zip(days, hits.days, strict=True)]
+    count = hits.count
+    if count is not None:
+        if count.first_hit is not None and count.last_hit is not None:
+            lines.append(
+                f"First {short_text(count.first_hit, now)}, last {short_text(count.last_hit, now)}"
+            )
+        lines.append(f"{count.hits} altogether, counted since {day_text(count.since, now)}")
+        if hits.unused(now):
+            lines.append("Unused: it took nothing for 30 days.")
+    return "\n".join(lines)
+
+
 def shown_category(category: str) -> str:
     """A category path with the separator of the window."""
     return category.replace(SEPARATOR, SHOWN_SEPARATOR)
@@ -74,6 +99,9 @@ def tooltip(group: RouteGroupRows, route: AnyRoute, column: Column, forest: Rout
         if isinstance(route, Route) and route.fallback:
             return "The fallback always runs last. It is edited in its connector."
         return ""
+    hits = forest.hits_of(route)
+    if column is Column.HITS:
+        return hits_tooltip(hits, datetime.now(UTC)) if hits is not None else ""
     text = cell_text(group, route, column, forest.book)
     if isinstance(route, OutgoingRoute):
         return text
@@ -98,6 +126,9 @@ def spoken_row(group: RouteGroupRows, route: AnyRoute, forest: RouteForest) -> s
             sentences.append("For attention")
         if route.test_mode:
             sentences.append("Test mode")
+        hits = forest.hits_of(route)
+        if hits is not None and hits.week:
+            sentences.append(f"Took {hits.week} mails in 7 days")
         if book.of(route.process_id).retired:
             sentences.append("Warning: the process is retired")
     elif route.description:
@@ -117,9 +148,11 @@ def service_label(group: RouteGroupRows) -> str:
 
 def count_text(group: RouteGroupRows) -> str:
     """``5 routes``, or ``2 of 5 routes`` while a search narrows the group."""
-    total = len(group.routes)
+    total = group.movable
     noun = "route" if total == 1 else "routes"
-    return f"{group.hits} of {total} {noun}" if group.search.active else f"{total} {noun}"
+    if group.search.active:
+        return f"{group.hits} of {total} {noun}"
+    return f"{total} {noun}" if total else "no routes yet"
 
 
 def direction_text(group: RouteGroupRows) -> str:
@@ -131,7 +164,7 @@ def state_text(connector: Connector) -> tuple[str, Tone]:
     """The connector's state in words, and its tone."""
     condition = connector.condition
     reason = condition.reason.rstrip(".")
-    if condition.health is Health.STOPPED and not connector.enabled:
+    if condition.health.is_stopped and not connector.enabled:
         return f"stopped: {reason}" if reason else "stopped", Tone.ERROR
     if not connector.enabled:
         if connector.tested_fingerprint:

@@ -29,6 +29,7 @@ from enate_desktop.item_models.route_processes import ProcessBook
 from enate_desktop.item_models.route_refusals import Refusal
 from enate_desktop.item_models.route_search import NO_SEARCH, RouteSearch
 from enate_desktop.item_models.row_changes import apply_rows, relayout
+from enate_desktop.services.route_hits import RouteHits
 from enate_desktop.services.routes import RouteGroup
 
 Index = QModelIndex | QPersistentModelIndex
@@ -127,6 +128,8 @@ class RouteTreeModel(QAbstractItemModel):
             return route_text.tooltip(group, route, column, self.forest)
         if role == _SPOKEN and not column:
             return route_text.spoken_row(group, route, self.forest)
+        if column is Column.HITS:
+            return route_text.hits_text(route, self.forest)
         return route_text.cell_text(group, route, column, self.forest.book)
 
     @override
@@ -206,6 +209,14 @@ class RouteTreeModel(QAbstractItemModel):
         """Show these warnings, by route id."""
         self.forest.warnings = warnings
         for group in self.forest.groups.values():
+            self._tell_all(group)
+
+    def set_hits(self, hits: Mapping[int, RouteHits]) -> None:
+        """Show these counters, by route id."""
+        self.forest.hits = hits
+        for group in self.forest.groups.values():
+            if self.forest.sorting.column is Column.HITS:
+                self._rearrange(group)
             self._tell_all(group)
 
     def set_search(self, key: int, search: RouteSearch) -> None:

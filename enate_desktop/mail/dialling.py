@@ -165,7 +165,7 @@ def connect(line: Line, addresses: Sequence[Address]) -> socket.socket:
             raise
         else:
             return sock
-    raise _unreachable(line, refused)
+    raise _unreachable(line, refused) from refused
 
 
 def _connect(
@@ -189,7 +189,8 @@ def _connect(
 
 def open_wire(line: Line, addresses: Sequence[Address]) -> Wire:
     """A plain connection, ready for the greeting or for TLS."""
-    return Wire(connect(line, addresses), f"The server {line.host}", line.stopped, line.patience)
+    peer = f"The server {line.host}"
+    return Wire(connect(line, addresses), peer, line.stopped, line.patience, line.side)
 
 
 def encrypt(line: Line, wire: Wire, addresses: Sequence[Address], upgrade: Upgrade | None) -> None:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from enate_desktop.domain.connectors import AfterIntake, IntakeAction, ServerSettings, Side
 from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Line, Stopped, never, resolve
-from enate_desktop.mail.imap_client import FetchAnswer, GuardedClient, fetch_answers
+from enate_desktop.mail.imap_client import GuardedClient
 from enate_desktop.mail.imap_disposition import Disposition, uid_set
 from enate_desktop.mail.imap_errors import in_words
+from enate_desktop.mail.imap_fetch import FetchAnswer, fetch_answers
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteMail
 from enate_desktop.mail.wire import PATIENCE, Patience

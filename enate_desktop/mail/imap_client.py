@@ -2,9 +2,8 @@
 
 import imaplib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import imapclient
@@ -13,27 +12,12 @@ from typing_extensions import Buffer
 from enate_desktop.mail.mailbox import ErrorKind, MailError
 from enate_desktop.mail.wire import Wire
 
-# What stays of a command's untagged answers would pile up over a long session.
-_FORGOTTEN = ("FETCH", "SEARCH", "EXISTS", "RECENT", "EXPUNGE", "FLAGS", "COPYUID", "LIST", "BYE")
+# Everything else of a command's untagged answers would pile up over a long session.
+_REMEMBERED = frozenset(("CAPABILITY", "READ-ONLY", "UIDVALIDITY", "UIDNOTSTICKY"))
 _BYTES_OF_UID = 12
 _LONGEST_COMMAND = 8_000
 _PREFIXES = 20
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
-_LITERAL = re.compile(rb"BODY\[(?:HEADER)?\](?:<\d+>)? \{\d+\}\Z", re.IGNORECASE)
-_QUOTED = re.compile(rb'BODY\[(?:HEADER)?\](?:<\d+>)? "((?:[^"\\]|\\.)*)"', re.IGNORECASE)
-_UID = re.compile(rb"[( ]UID (\d{1,10})(?=[ )])", re.IGNORECASE)
-_SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d{1,19})(?=[ )])", re.IGNORECASE)
-_DATE = re.compile(rb'[( ]INTERNALDATE "([^"]{1,40})"', re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class FetchAnswer:
-    """One FETCH line of the server; None for what it did not contain (or NIL)."""
-
-    uid: int | None
-    size: int | None
-    date: str | None
-    body: bytes | None
 
 
 class GuardedImap4(imaplib.IMAP4):
@@ -92,8 +76,11 @@ class GuardedImap4(imaplib.IMAP4):
                     "A name for the server contains a control character or line break.",
                     "Nothing was sent. Type it again without.",
                 )
-        for name_of_answer in _FORGOTTEN:
-            self.untagged_responses.pop(name_of_answer, None)
+        self.untagged_responses = {
+            name: values[:1]
+            for name, values in self.untagged_responses.items()
+            if name in _REMEMBERED
+        }
         self._wire.begin(**self.next_limits)
         self.next_limits = {}
         return super()._command(name, *args)  # type: ignore[misc]
@@ -220,7 +207,12 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
         """Whether the server can open a folder of this name."""
         if not name or "*" in name or "%" in name:
             return False
-        return self.command("STATUS", quoted_folder(name), "(MESSAGES)")[0] == "OK"
+        try:
+            return self.command("STATUS", quoted_folder(name), "(MESSAGES)")[0] == "OK"
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            return False
 
     def foreign_prefixes(self) -> list[tuple[str, str]]:
         """What folder names of other users and shared ones begin with (RFC 2342), at most twenty,
@@ -270,27 +262,3 @@ def quoted_folder(name: str) -> str:
     """A folder's name as an argument (RFC 3501 modified UTF-7, quoted)."""
     encoded: str = imapclient.imap_utf7.encode(name).decode("ascii")
     return '"' + encoded.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def fetch_answers(answers: list[Any]) -> Iterator[FetchAnswer]:
-    """The untagged FETCH answers as imaplib collects them, one by one, repeats included."""
-    text, body = b"", None
-    for item in answers:
-        if isinstance(item, tuple):
-            text += item[0]
-            if _LITERAL.search(item[0]):
-                body = item[1]
-            continue
-        text += item
-        quoted = _QUOTED.search(text)
-        if quoted is not None:
-            body = re.sub(rb"\\(.)", rb"\1", quoted[1])
-            text = text[: quoted.start()] + text[quoted.end() :]
-        uid, size, date = _UID.search(text), _SIZE.search(text), _DATE.search(text)
-        yield FetchAnswer(
-            int(uid[1]) if uid else None,
-            int(size[1]) if size else None,
-            date[1].decode("ascii", "replace") if date else None,
-            body,
-        )
-        text, body = b"", None

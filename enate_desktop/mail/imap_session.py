@@ -44,9 +44,10 @@ class ImapSession(Session):
         """Open the inbox or the additional mailbox; ``examine`` changes nothing at all."""
         with in_words(self.line.host):
             folder = self._folder()
-            status, words = self.client.command("STATUS", quoted_folder(folder), "(UNSEEN)")
-            if status != "OK":
-                raise self._no_folder(folder, words)
+            _asked(
+                lambda: self.client.command("STATUS", quoted_folder(folder), "(UNSEEN)"),
+                lambda words: self._no_folder(folder, words),
+            )
             unseen = self.client.unseen_count()
             try:
                 state = self._select(folder, examine, unseen)

@@ -81,6 +81,7 @@ _SIGNS: tuple[tuple[tuple[str, ...], Meaning], ...] = (
             "The mailbox does not exist under that name, has no licence, or whoever signed in has"
             " no full access to it.",
             "additional_mailbox",
+            ErrorKind.FOLDER,
         ),
     ),
     (

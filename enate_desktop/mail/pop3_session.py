@@ -61,13 +61,13 @@ class Pop3Session(Session):
     @override
     def sign_in(self) -> None:
         """Prove who we are; Google is asked for the last 30 days, so that it hides no mail."""
-        line = self.line
-        self.line = _recent(line)
+        line, self.line = self.line, _recent(self.line)
         try:
-            self.talk.quoting = False
             super().sign_in()
             self.talk.quoting = True
         except MailError as error:
+            if self.line is not line:
+                error.title = error.title.replace(RECENT, "")
             # Words of the server, not a line that broke: it asks for patience.
             if error.kind is not ErrorKind.TEMPORARY or not error.server_words:
                 raise
@@ -196,6 +196,7 @@ class Pop3Session(Session):
     @override
     def _sign_in_with_password(self, password: str) -> None:
         """With USER and PASS; with AUTH PLAIN what these two may not carry (RFC 6856)."""
+        self.talk.quoting = False
         user = self.line.settings.username.strip()
         if not f"{user}{password}".isascii() and "PLAIN" in self._mechanisms():
             said = base64.b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
@@ -218,6 +219,7 @@ class Pop3Session(Session):
         self, mechanism: str, said: str, answer: Callable[[bytes], str]
     ) -> tuple[bool, str]:
         """AUTH (RFC 5034) with the secret on a line of its own, as Microsoft wants it."""
+        self.talk.quoting = False
         self.talk.send(f"AUTH {mechanism}")
         line = self.talk.line()
         if _is_challenge(line):

@@ -89,25 +89,39 @@ class TestReport:
         sides = {result.side for result in self.stages}
         done = []
         if Side.INCOMING in sides:
-            count = f" {self.folder.count:,} mails are in the mailbox." if self.folder else ""
-            done.append(f"Receiving works.{count}")
+            done.append(f"Receiving works.{_counted(self.folder)}")
         if Side.OUTGOING in sides:
-            sent = any(
-                result.stage is Stage.SEND and result.state is StageState.PASSED
+            passed = {
+                result.stage
                 for result in self.stages
-            )
-            done.append(
-                "Sending works." if sent else "Sign-in for sending works; no mail was sent."
-            )
+                if result.side is Side.OUTGOING and result.state is StageState.PASSED
+            }
+            if Stage.SEND in passed:
+                done.append("Sending works.")
+            elif Stage.SIGN_IN in passed:
+                done.append("Sign-in for sending works; no mail was sent.")
+            else:
+                done.append("The sending server is ready; no mail was sent.")
         return " ".join(done)
 
     def to_json(self) -> dict[str, Any]:
         """The report for ``connector test --json``."""
+        folder = asdict(self.folder) if self.folder else None
+        if folder is not None:
+            del folder["uidls"]  # one for each mail of the mailbox
         return {
             "ok": self.ok,
             "summary": self.summary,
             "took_ms": self.took_ms,
             "cancelled": self.cancelled,
-            "folder": asdict(self.folder) if self.folder else None,
+            "folder": folder,
             "stages": [asdict(result) for result in self.stages],
         }
+
+
+def _counted(folder: FolderState | None) -> str:
+    if folder is None:
+        return ""
+    if folder.count == 1:
+        return " 1 mail is in the mailbox."
+    return f" {folder.count:,} mails are in the mailbox."

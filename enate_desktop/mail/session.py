@@ -3,12 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 
-from enate_desktop.domain.connectors import Authentication, Security
+from enate_desktop.domain.connectors import Authentication, Security, Side
 from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Address, Line, encrypt, open_wire
 from enate_desktop.mail.mailbox import ErrorKind, MailError
 from enate_desktop.mail.secrecy import check_before_password, check_before_token, typed_password
 from enate_desktop.mail.wire import Wire
+from enate_desktop.mail.wire_errors import LostError
 from enate_desktop.mail.xoauth2 import BearerExchange, chosen_mechanism, sign_in_with_token
 
 
@@ -40,14 +41,15 @@ class Session(ABC):
         wire, security = self._wire, self.line.settings.security
         if wire is None or security is Security.NONE:
             return
-        if security is Security.TLS:
-            encrypt(self.line, wire, self._addresses, None)
-            self._greet(wire)
-            return
-        wire.expect_silence()
-        self._ask_for_tls()
-        encrypt(self.line, wire, self._addresses, self._upgrade)
-        self._begin_anew(wire)
+        if security is Security.STARTTLS:
+            wire.expect_silence()
+            self._ask_for_tls()
+        upgrade = self._upgrade if security is Security.STARTTLS else None
+        encrypt(self.line, wire, self._addresses, upgrade)
+        try:
+            (self._greet if upgrade is None else self._begin_anew)(wire)
+        except LostError as error:
+            raise self._unless_refused(error) from error
 
     def sign_in(self) -> None:
         """Prove who we are, with the password or an access token."""
@@ -96,6 +98,25 @@ class Session(ABC):
     @abstractmethod
     def _carry_out(self, exchange: BearerExchange) -> None:
         """Sign in with a token; raises ``exchange.refused`` for a refusal."""
+
+    def _unless_refused(self, error: LostError) -> MailError:
+        """In TLS 1.3 a server's word about our certificate may be lost with the line."""
+        if self.line.side is Side.INCOMING:
+            return error
+        shown = self.line.identity is not None
+        likely = (
+            "It may not accept the authentication certificate: give this connector one (.pfx) that"
+            " the server knows."
+            if shown
+            else "It may want a client certificate (.pfx), or be overloaded; we try again later."
+        )
+        return MailError(
+            ErrorKind.TLS if shown else ErrorKind.TEMPORARY,
+            f"The server {self.line.host} hung up as soon as the connection was encrypted.",
+            f"Nothing was sent. {likely}",
+            field=self.line.field("certificate"),
+            server_words=error.server_words,
+        )
 
     def _reopen(self) -> None:
         """The same connection anew, up to the sign-in."""

@@ -17,7 +17,12 @@ _NOT_YET_VALID, _EXPIRED, _SELF_SIGNED, _SELF_SIGNED_IN_CHAIN = 9, 10, 18, 19
 _WRONG_NAME = frozenset((62, 64))
 _NO_TLS_SPOKEN = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH")
 _TOO_OLD = ("UNSUPPORTED_PROTOCOL", "ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW")
-_WANTS_CERTIFICATE = ("CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE")
+_WANTS_CERTIFICATE = "CERTIFICATE_REQUIRED"
+_CERTIFICATE_REFUSED = (
+    *("ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE_EXPIRED", "ALERT_CERTIFICATE_REVOKED"),
+    *("ALERT_CERTIFICATE_UNKNOWN", "ALERT_UNKNOWN_CA", "ALERT_UNSUPPORTED_CERTIFICATE"),
+    "ALERT_ACCESS_DENIED",
+)
 _NOTHING_IN_COMMON = (
     "HANDSHAKE_FAILURE",
     "NO_SHARED_CIPHER",
@@ -125,16 +130,29 @@ def tls_error(
         title = f"The server {host} only offers TLS versions that are no longer safe."
         remedy = "TLS 1.2 or newer is needed; ask the server's administrator."
         return _tls(title, remedy, field, words)
-    if any(known in reason for known in _WANTS_CERTIFICATE):
-        title = f"The server {host} did not accept this connection without a known certificate."
-        remedy = "It may ask for a client certificate (.pfx), or no longer accept the one in use."
-        return _tls(title, remedy, f"{side}.certificate", words)
+    refused = about_our_certificate(words, f"The server {host}", side)
+    if refused is not None:
+        return refused
     if any(known in reason for known in _NOTHING_IN_COMMON):
         title = f"The server {host} and this program have no safe encryption in common."
         remedy = "It may only offer weak ciphers, or want a client certificate (.pfx) first."
         return _tls(title, remedy, f"{side}.certificate" if side == "outgoing" else field, words)
     title = f"No encrypted connection to {host} could be made."
     return _tls(title, "Check server, port and security.", f"{side}.security", words)
+
+
+def about_our_certificate(words: str, peer: str, side: str) -> MailError | None:
+    """What a server's alert says of our client certificate, if that is what it is about."""
+    reason, field = words.upper(), f"{side}.certificate" if side else ""
+    if _WANTS_CERTIFICATE in reason:
+        title = f"{peer} wants a client certificate."
+        remedy = "Give this connector an authentication certificate (.pfx)."
+        return _tls(title, remedy, field, words)
+    if any(known in reason for known in _CERTIFICATE_REFUSED):
+        title = f"{peer} does not accept the authentication certificate."
+        remedy = "Give this connector a certificate (.pfx) that the server knows."
+        return _tls(title, remedy, field, words)
+    return None
 
 
 def _refused_certificate(

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from enate_desktop.mail.mailbox import MailError, StoppedError
+from enate_desktop.mail.tls import about_our_certificate
 from enate_desktop.mail.wire_errors import (
     StalledError,
-    broken_tls,
     lost,
     spoke_early,
     stalled,
@@ -63,8 +63,10 @@ class Wire:
         peer: str,
         stopped: Callable[[], bool],
         patience: Patience = PATIENCE,
+        side: str = "",
     ) -> None:
         self.peer = peer
+        self._side = side
         self.patience = patience
         self._sock = sock
         self._external_stop = stopped
@@ -266,7 +268,9 @@ class Wire:
                 continue
             except ssl.SSLError as error:
                 self._check_stop()
-                raise broken_tls(self.peer, error) from error
+                # In TLS 1.3 a server tells only now what it thinks of our certificate.
+                refused = about_our_certificate(str(error.reason), self.peer, self._side)
+                raise refused or lost(self.peer) from error
             except OSError as error:
                 self._check_stop()
                 raise lost(self.peer, error) from error

@@ -1,17 +1,14 @@
 """The ways in which a connection fails, as MailError in words (MAIL.md 4 E 81-87, 108)."""
 
-import ssl
-
 from enate_desktop.mail.mailbox import ErrorKind, MailError
-
-_CERTIFICATE_REFUSED = (
-    *("BAD_CERTIFICATE", "CERTIFICATE_EXPIRED", "CERTIFICATE_REVOKED", "CERTIFICATE_UNKNOWN"),
-    *("UNKNOWN_CA", "UNSUPPORTED_CERTIFICATE", "ACCESS_DENIED"),
-)
 
 
 class StalledError(MailError):
     """The server says nothing, or too slowly."""
+
+
+class LostError(MailError):
+    """The other side hung up."""
 
 
 def too_large(peer: str) -> MailError:
@@ -41,29 +38,11 @@ def stalled(peer: str) -> MailError:
     )
 
 
-def lost(peer: str, error: OSError | None = None) -> MailError:
+def lost(peer: str, error: OSError | None = None) -> LostError:
     """The other side hung up."""
     words = f" ({error.strerror})" if error is not None and error.strerror else ""
-    return MailError(
+    return LostError(
         ErrorKind.TEMPORARY,
         f"{peer} closed the connection{words}.",
         "No mail is lost; we try again later.",
     )
-
-
-def broken_tls(peer: str, error: ssl.SSLError) -> MailError:
-    """TLS broke; in TLS 1.3 that is also how a server tells what it thinks of our certificate."""
-    reason = str(error.reason or "").upper()
-    if "CERTIFICATE_REQUIRED" in reason:
-        return MailError(
-            ErrorKind.TLS,
-            f"{peer} wants a client certificate.",
-            "Give this connector an authentication certificate (.pfx).",
-        )
-    if any(known in reason for known in _CERTIFICATE_REFUSED):
-        return MailError(
-            ErrorKind.TLS,
-            f"{peer} does not accept the authentication certificate of this connector.",
-            "Nothing was sent. Give this connector a certificate that the server knows.",
-        )
-    return lost(peer)

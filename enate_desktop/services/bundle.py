@@ -8,6 +8,7 @@ from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
 from enate_desktop.services.exchange.service import ExchangeService
+from enate_desktop.services.folders import FolderService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService
 from enate_desktop.services.oauth import SignInService
@@ -44,6 +45,7 @@ class Services:
     history: HistoryService
     restoring: RestoreService
     testing: TestingService
+    folders: FolderService
     oauth: SignInService
     context: Context
 

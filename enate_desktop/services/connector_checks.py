@@ -69,16 +69,23 @@ def with_usable_servers(connector: Connector) -> Connector:
 
 
 def check_secrets(secrets: SecretChanges) -> None:
-    """Raise InputError for a password that is too long or not text (C-01)."""
+    """Raise InputError for a password that is not text, or longer than C-01 allows.
+
+    The limit is for passwords of mailboxes; that of a certificate is whatever opens its file.
+    """
     for name, secret in secrets.items():
         if secret is None or not name.endswith("password"):
             continue
         try:
-            check_password(secret.decode("utf-8"), name)
+            text = secret.decode("utf-8")
         except UnicodeDecodeError:
             raise InputError(
                 "The password is not text.", "Nothing was saved. Type it again.", field=name
             ) from None
+        if name.endswith("certificate_password"):
+            check_no_control_characters(text, "The certificate password", name)
+        else:
+            check_password(text, name)
 
 
 def _usable_server(settings: ServerSettings | None, side: Side) -> ServerSettings:

@@ -140,14 +140,15 @@ def _with_one_default_sender(
     chosen = connector.use_for.sends and (connector.default_sender or former is None)
     lines: tuple[HistoryLine, ...] = ()
     if chosen and former is not None:
-        lines = (_hand_over(work, former, default_sender=False),)
+        lines = (hand_over(work, former, default_sender=False),)
     elif not chosen and former is None and others:
         heir = min(others, key=lambda other: not other.enabled)
-        lines = (_hand_over(work, heir, default_sender=True),)
+        lines = (hand_over(work, heir, default_sender=True),)
     return replace(connector, default_sender=chosen), lines
 
 
-def _hand_over(work: UnitOfWork, connector: Connector, *, default_sender: bool) -> HistoryLine:
+def hand_over(work: UnitOfWork, connector: Connector, *, default_sender: bool) -> HistoryLine:
+    """Make ``connector`` the default sender or take that from it; the line tells of it."""
     work.connectors.change(connector.id, default_sender=default_sender)
     old, new = ("off", "on") if default_sender else ("on", "off")
     return HistoryLine(

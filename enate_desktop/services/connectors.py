@@ -154,20 +154,23 @@ class ConnectorService:
                 raise RefusedError(
                     f'"{connector.name}" does not send mail.', "Choose one that does."
                 )
-            former = next((c.id for c in work.connectors.all() if c.default_sender), connector_id)
-            for other in work.connectors.all():
-                if other.default_sender != (other.id == connector_id):
-                    work.connectors.change(other.id, default_sender=other.id == connector_id)
+            former = next((c for c in work.connectors.all() if c.default_sender), connector)
+            if connector.default_sender:
+                return NOTHING
+            others = (former,) if former.default_sender else ()
+            also = [edits.hand_over(work, other, default_sender=False) for other in others]
+            work.connectors.change(connector_id, default_sender=True)
             self._context.note(
                 work,
                 "connector",
                 connector_id,
                 connector.name,
                 "became the default sender",
-                before=DefaultSender(former),
+                before=DefaultSender(former.id),
                 after=DefaultSender(connector_id),
+                also=also,
             )
-        return Changes(connectors=frozenset((connector_id,)))
+        return Changes(connectors=frozenset((connector_id, former.id)))
 
     def stored_secrets(self, connector_id: int) -> frozenset[SecretName]:
         """Which secrets are stored; never their values."""

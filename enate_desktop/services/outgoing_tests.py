@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from enate_desktop.domain.connectors import UseFor
-from enate_desktop.domain.errors import NotFoundError, RefusedError
+from enate_desktop.domain.errors import NotFoundError
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.routes import OutgoingRoute
 from enate_desktop.mail.report import StageResult
 from enate_desktop.services import route_edits as edits
 from enate_desktop.services.context import Context
 from enate_desktop.services.fingerprints import route_fingerprint
-from enate_desktop.services.testing import ConnectionTest
+from enate_desktop.services.testing import ConnectionTest, note_test
 
 
 class OutgoingTestService:
@@ -43,6 +43,7 @@ class OutgoingTestService:
         with self._context.database.read() as work:
             connector, address = edits.usable_sender(work, route)
             present = route_fingerprint(self._context, work, connector, address)
+            stored = next((r for r in work.routes.outgoing() if r.id == route.id), None)
         result = probe(
             UseFor.OUTGOING,
             None,
@@ -54,6 +55,10 @@ class OutgoingTestService:
             send_from=address,
             ask=True,
         )
+        if stored is not None:
+            same = (stored.connector_id, stored.address) == (connector.id, address)
+            unsaved = "" if same else f" From {address}, which was not saved."
+            note_test(self._context, ("outgoing route", stored.id, stored.name), result, unsaved)
         return ConnectionTest(result, present)
 
     def enable(self, route_id: int, test: ConnectionTest) -> OutgoingRoute:
@@ -66,11 +71,7 @@ class OutgoingTestService:
             connector, address = edits.usable_sender(work, route)
             present = route_fingerprint(self._context, work, connector, address)
             if not test.ok or test.fingerprint != present:
-                raise RefusedError(
-                    f'The outgoing route "{route.name}" stays off: it was not tested as it is now.',
-                    "Test the connection, then enable it.",
-                    field="enabled",
-                )
+                raise edits.not_tested(route)
             wanted = replace(route, enabled=True)
             edits.save_outgoing(self._context, work, wanted, test.fingerprint)
             return next(r for r in work.routes.outgoing() if r.id == route_id)

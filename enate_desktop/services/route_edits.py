@@ -139,23 +139,19 @@ def save_outgoing(
     ``passed_fingerprint`` is that of a test just passed. A route that was on goes off when it was
     not tested as saved; with ``strict``, switching one on then is refused.
     """
-    connector, address = usable_sender(work, route)
     stored = next((r for r in work.routes.outgoing() if r.id == route.id), None)
     if route.id and stored is None:
         raise NotFoundError(
             f'The route "{route.name}" was deleted in the meantime.', "Add it anew."
         )
+    connector, address = usable_sender(work, route)
     place = (route.connector_id, address)
     tested = stored is not None and stored.tested and place == (stored.connector_id, stored.address)
     if passed_fingerprint:
         tested = passed_fingerprint == route_fingerprint(context, work, connector, address)
     was_on = stored is not None and stored.enabled
-    if strict and route.enabled and not tested and not was_on:
-        raise RefusedError(
-            f'The outgoing route "{route.name}" was not tested.',
-            "Test the connection first, then enable it.",
-            field="enabled",
-        )
+    if strict and route.enabled and not (tested or was_on):
+        raise not_tested(route)
     route = replace(
         route,
         name=" ".join(route.name.split()),
@@ -175,6 +171,15 @@ def save_outgoing(
     )
     work.facts.next_revision()
     return route_id
+
+
+def not_tested(route: OutgoingRoute) -> RefusedError:
+    """The refusal to switch on an outgoing route."""
+    return RefusedError(
+        f'The outgoing route "{route.name}" stays off: it was not tested as it is now.',
+        "Test the connection, then enable it.",
+        field="enabled",
+    )
 
 
 def outdate_outgoing(context: Context, work: UnitOfWork, connector: Connector) -> None:

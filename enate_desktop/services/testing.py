@@ -1,10 +1,12 @@
 """The staged connection test of what is on screen or stored (C-06)."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from enate_desktop.domain.connectors import Connector
+from enate_desktop.domain.errors import StorageError
 from enate_desktop.mail.report import StageResult, TestReport
 from enate_desktop.services.connector_checks import check_secrets, with_usable_servers
 from enate_desktop.services.context import Context
@@ -63,6 +65,8 @@ class TestingService:
             self._context.vault.prepare()
         with self._context.database.read() as work:
             present = fingerprint(self._context, work, connector, secrets)
+            stored = work.connectors.get(connector.id)
+            saved = stored and fingerprint(self._context, work, stored) == present
         on_screen = credentials_on_screen(self._context, connector, secrets)
         result = probe(
             connector.use_for,
@@ -74,4 +78,19 @@ class TestingService:
             send_to,
             send_from=connector.primary_address,
         )
+        if stored is not None:
+            unsaved = "" if saved else " With settings that were not saved."
+            subject = ("connector", stored.id, stored.name)
+            note_test(self._context, subject, result, unsaved)
         return ConnectionTest(result, present, on_screen.renewed)
+
+
+def note_test(
+    context: Context, subject: tuple[str, int, str], report: TestReport, unsaved: str = ""
+) -> None:
+    """Tell the history how a test of a stored thing (kind, id, name) ended (R-08)."""
+    if report.cancelled:
+        return
+    # A data file that is busy must not take the result away from the person who waited for it.
+    with contextlib.suppress(StorageError), context.database.write() as work:
+        context.note(work, *subject, "tested", ("connection test", "", report.summary + unsaved))

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from enate_desktop.domain.history import HistoryChange
@@ -14,18 +14,18 @@ from enate_desktop.item_models.activity_text import (
     isolated,
     kind_words,
 )
-from enate_desktop.item_models.comparison_table import ComparisonColumn, ComparisonTableModel
+from enate_desktop.item_models.comparison_table import ComparisonTableModel
 from enate_desktop.item_models.time_text import short_text, whole_text
 from enate_desktop.services.restoring import Comparison, RestoreTo
+from enate_desktop.views import fonts
 from enate_desktop.views.accessibility import explain_disabled
+from enate_desktop.views.comparison_view import ComparisonView
 from enate_desktop.views.tags import Tag
 from enate_desktop.views.widgets import (
     ElidedLabel,
-    SectionLabel,
     button,
     icon_button,
     label,
-    prepare_table,
     secondary_label,
 )
 
@@ -49,10 +49,11 @@ class ActivityDetails(QWidget):
     open_requested = Signal()
     close_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, can_open: bool = True) -> None:
         super().__init__(parent)
+        self._can_open = can_open
         self.model = ComparisonTableModel(self)
-        self.table = QTableView()
+        self.table = ComparisonView(self.model)
         self.before_button = button(
             "", lambda: self.restore_requested.emit(RestoreTo.BEFORE), icon_name="undo-2"
         )
@@ -63,7 +64,7 @@ class ActivityDetails(QWidget):
         self.close_button = icon_button(
             "x", self.tr("Close"), self.close_requested.emit, help_text=self.tr("Close (Esc)")
         )
-        self._name, self._tag = SectionLabel(""), Tag()
+        self._name, self._tag = ElidedLabel(), Tag()
         self._by = ElidedLabel("", colour="secondary")
         self._notes = label("", colour="warning", wrap=True)
         self._refusal = secondary_label("", wrap=True)
@@ -82,7 +83,7 @@ class ActivityDetails(QWidget):
     def set_change(self, change: HistoryChange) -> None:
         """Show what the lines of the change tell, until the comparison is there."""
         head = change.head
-        self._name.setText(isolated(head.name))
+        self._name.set_text(isolated(head.name))
         self._tag.set_tag("" if head.kind == "settings" else kind_words(head.kind), "info")
         told = f"{action_words(head.action)} · {isolated(head.who)} · {short_text(head.at)}"
         self._by.set_text(told)
@@ -92,7 +93,7 @@ class ActivityDetails(QWidget):
         self._refusal.hide()
         self._refusal.setText("")
         self.open_button.setText(_OPENS.get(head.kind, ""))
-        self.open_button.setVisible(head.kind in _OPENS)
+        self.open_button.setVisible(self._can_open and head.kind in _OPENS)
         self.before_button.setText(
             self.tr("Restore the order before")
             if head.action.startswith("order")
@@ -109,7 +110,6 @@ class ActivityDetails(QWidget):
         first = self.tr("Route") if comparison.is_order else self.tr("Field")
         self.model.set_rows(comparison.rows, first)
         self.table.setVisible(bool(comparison.rows))
-        self._fit_rows()
         self._notes.setText(" ".join(comparison.notes))
         self._notes.setVisible(bool(comparison.notes))
         self._show_refusals(comparison.refusals)
@@ -123,36 +123,26 @@ class ActivityDetails(QWidget):
         else:
             super().keyPressEvent(event)
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.FontChange:
-            self._fit_rows()
-        super().changeEvent(event)
-
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
+        self._name.setFont(fonts.section_font())
+        self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         head.addWidget(self._name)
         head.addWidget(self._tag)
-        head.addWidget(self._by, 1)
+        head.addStretch(1)
         head.addWidget(self.close_button)
-        prepare_table(self.table, self.tr("Before, after and now"))
-        self.table.setModel(self.model)
-        self.table.setWordWrap(True)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(ComparisonColumn.FIELD, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(ComparisonColumn.FIELD, 200)
-        header.setMinimumSectionSize(80)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self._refusal, 1)
+        foot.addStretch()
         for made in (self.open_button, self.after_button, self.before_button):
             foot.addWidget(made)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
+        column.addWidget(self._by)
         column.addWidget(self.table, 1)
         column.addWidget(self._notes)
         column.addLayout(foot)
@@ -160,18 +150,10 @@ class ActivityDetails(QWidget):
     def _show_refusals(self, refusals: Mapping[RestoreTo, str]) -> None:
         explain_disabled(self.before_button, refusals[RestoreTo.BEFORE])
         explain_disabled(self.after_button, refusals[RestoreTo.AFTER])
-        shown = self.after_button.isVisibleTo(self)
-        reasons = [refusals[RestoreTo.BEFORE], refusals[RestoreTo.AFTER] if shown else ""]
-        text = (
-            next((reason for reason in reasons if reason), "") if all(reasons[: 1 + shown]) else ""
-        )
+        offered = [RestoreTo.BEFORE]
+        if not self.after_button.isHidden():
+            offered.append(RestoreTo.AFTER)
+        reasons = [refusals[to] for to in offered]
+        text = reasons[0] if all(reasons) else ""
         self._refusal.setText(text)
         self._refusal.setVisible(bool(text))
-
-    def _fit_rows(self) -> None:
-        if self.model.rowCount() <= _MOST_FITTED:
-            self.table.resizeRowsToContents()
-
-
-_MOST_FITTED = 200
-"""More rows than this keep one line each: measuring them takes longer than looking."""

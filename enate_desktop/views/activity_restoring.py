@@ -60,19 +60,16 @@ def ask_to_restore(
     service: RestoreService,
     work: UndoableWork,
     parent: QWidget,
-    restored: Callable[[object], object],
     failed: Callable[[EnateError], object],
 ) -> None:
-    """Ask, then restore over ``work``; ``restored`` gets the Changes, ``failed`` an EnateError."""
+    """Ask, then restore over ``work``; ``failed`` gets an EnateError."""
     text = f'Restored "{change.head.name}".'
 
     def run() -> None:
         try:
-            changes = work.restore(text, change.head.id, to)
+            work.restore(text, change.head.id, to)
         except EnateError as error:
             failed(error)
-        else:
-            restored(changes)
 
     def ask(sentences: tuple[str, ...]) -> None:
         dialog = RestoreDialog(_title(change, to), sentences, parent)
@@ -92,5 +89,5 @@ def _title(change: HistoryChange, to: RestoreTo) -> str:
     when = short_text(head.at)
     if head.action.startswith("order"):
         which = "before" if to is RestoreTo.BEFORE else "of"
-        return f"Restore the order of {isolated(head.name)} {which} {when}?"
-    return f"Restore {isolated(head.name)} as before {when}?"
+        return f"Restore the order of “{isolated(head.name)}” {which} {when}?"
+    return f"Restore “{isolated(head.name)}” as it was before {when}?"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt
 
 from enate_desktop.domain.errors import InputError
 
@@ -19,10 +19,10 @@ def isolated(text: str) -> str:
 
 
 def size_text(size: int) -> str:
-    """A size as people read it: ``3.1 kB``."""
-    whole_bytes = 0 if size < 1000 else 1
-    form = QLocale.DataSizeFormat.DataSizeSIFormat
-    return QLocale().formattedDataSize(size, whole_bytes, form)
+    """A size as people read it: ``3.1 KB``."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:.1f} KB" if size < LARGEST else f"{size / LARGEST:.1f} MB"
 
 
 def dropped_file(data: QMimeData, actions: Qt.DropAction) -> Path:

@@ -75,8 +75,8 @@ class FailureBox(QWidget):
 
     def show_result(self, result: StageResult) -> None:
         """Tell of a failed stage."""
-        title = self.tr("{stage}: {detail}")
-        self._title.setText(title.format(stage=WORDS[result.stage], detail=result.detail))
+        stage, detail = WORDS[result.stage], result.detail
+        self._title.setText(detail if detail.startswith(stage) else f"{stage}: {detail}")
         self._words.setText(result.server_words)
         for part in (self._heading, self._words):
             part.setVisible(bool(result.server_words))

@@ -30,6 +30,8 @@ _WAITING, _RUNNING = ("circle", "placeholder"), ("circle-dot", "accent")
 
 def time_taken(milliseconds: int) -> str:
     """``21 ms``, from a second on ``2.4 s``."""
+    if milliseconds < 1:
+        return "< 1 ms"
     return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
 
 
@@ -48,6 +50,7 @@ class StageRow:
         for column, part in enumerate((self._picture, self._name, self._words, self._took)):
             grid.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
         grid.setAlignment(self._took, _END)
+        self._took.setContentsMargins(0, 1, 0, 0)
 
     @property
     def text(self) -> str:

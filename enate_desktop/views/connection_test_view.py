@@ -60,6 +60,11 @@ class ConnectionTestView(Card):
         return self._address.text().strip()
 
     @property
+    def address_error(self) -> str:
+        """What is missing of that address."""
+        return self._send_to.error
+
+    @property
     def summary(self) -> str:
         """The outcome shown."""
         return self._summary.text()

@@ -25,7 +25,7 @@ from enate_desktop.views.widgets import (
 )
 
 _SHOWN = 34
-_TOP = Qt.AlignmentFlag.AlignVCenter
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class ConflictDialog(QDialog):
@@ -72,11 +72,8 @@ class ConflictDialog(QDialog):
         grid.setRowStretch(len(differences) + 1, 1)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        for title, whose in (
-            (self.tr("All theirs"), Whose.THEIRS),
-            (self.tr("All mine"), Whose.MINE),
-        ):
-            foot.addWidget(button(title, lambda whose=whose: self._take_all(whose)))
+        foot.addWidget(button(self.tr("All theirs"), lambda: self._take_all(Whose.THEIRS)))
+        foot.addWidget(button(self.tr("All mine"), lambda: self._take_all(Whose.MINE)))
         foot.addStretch(1)
         foot.addWidget(self.cancel_button)
         foot.addWidget(self.save_button)
@@ -88,12 +85,13 @@ class ConflictDialog(QDialog):
         column_layout.addWidget(label(text.format(who=who), wrap=True))
         column_layout.addWidget(scrolled(table), 1)
         column_layout.addLayout(foot)
+        self.save_button.setFocus()
         self.resize(860, min(560, 200 + 40 * len(differences)))
 
     def _add(self, grid: QGridLayout, row: int, difference: Difference) -> None:
-        grid.addWidget(label(difference.label, wrap=True), row, 0, _TOP)
+        grid.addWidget(label(difference.label, wrap=True), row, 0, _MIDDLE)
         before = ElidedLabel(difference.before, colour="secondary")
-        grid.addWidget(before, row, 1, _TOP)
+        grid.addWidget(before, row, 1, _MIDDLE)
         group = QButtonGroup(self)
         radios = {}
         for column, (whose, words) in enumerate(
@@ -104,7 +102,7 @@ class ConflictDialog(QDialog):
             radio.setAccessibleName(f"{difference.label}: {whose.value}, {words}")
             radio.setChecked(whose is difference.suggested)
             group.addButton(radio)
-            grid.addWidget(radio, row, column, _TOP)
+            grid.addWidget(radio, row, column, _MIDDLE | Qt.AlignmentFlag.AlignLeading)
             radios[whose] = radio
         self._rows[difference.path] = radios
 

@@ -8,10 +8,12 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from enate_desktop.domain.connectors import Connector, UseFor
+from enate_desktop.domain.errors import NotFoundError
 from enate_desktop.domain.people import Permission
 from enate_desktop.item_models.connector_state import connector_state
 from enate_desktop.services.bundle import Services
 from enate_desktop.views.connection_test_view import ConnectionTestView
+from enate_desktop.views.connector_commands import ConnectorCommands
 from enate_desktop.views.connector_first_intake import never_was_on
 from enate_desktop.views.connector_folders import FolderBrowsing
 from enate_desktop.views.connector_form import ConnectorForm
@@ -19,6 +21,7 @@ from enate_desktop.views.connector_frame import EditorFooter, EditorHeader, side
 from enate_desktop.views.connector_questions import ask_about_changes
 from enate_desktop.views.connector_saving import EditorSaving
 from enate_desktop.views.message_bar import MessageAction, MessageKind, MessageStack
+from enate_desktop.views.restore_command import UndoableWork
 from enate_desktop.views.sign_in_run import SignInTools
 
 Act = Callable[[], object]
@@ -39,8 +42,13 @@ class ConnectorEditor(QWidget):
     delete_requested = Signal(int)
 
     def __init__(
-        self, services: Services, tools: SignInTools, parent: QWidget | None = None
+        self,
+        services: Services,
+        tools: SignInTools,
+        work: UndoableWork | None = None,
+        parent: QWidget | None = None,
     ) -> None:
+        """``work`` makes what is saved undoable; without one the editor has its own."""
         super().__init__(parent)
         self._services = services
         self._untouched: tuple[object, ...] = ()
@@ -50,8 +58,10 @@ class ConnectorEditor(QWidget):
         self.test_view = ConnectionTestView()
         self.footer = EditorFooter()
         self.header = EditorHeader()
+        work = work or UndoableWork(services.restoring, self)
+        commands = ConnectorCommands(services.connectors, work)
         self.saving = EditorSaving(
-            services, self.form, self.test_view, self.footer, self.messages, self
+            services, commands, self.form, self.test_view, self.footer, self.messages, self
         )
         self.browsing = FolderBrowsing(services.folders, self.form, self)
         self._save_action = QAction(self.tr("Save connector"), self)
@@ -87,6 +97,18 @@ class ConnectorEditor(QWidget):
         self.saving.load(connector)
         self._take_up(connector)
         self._tell_of_trouble(connector)
+
+    def take_up_changes(self) -> None:
+        """Somebody else may have changed it: show that, unless something was typed here."""
+        if self.dirty or not self.connector_id:
+            return
+        try:
+            stored = self._services.connectors.get(self.connector_id)
+        except NotFoundError:
+            self.closed.emit()
+            return
+        if stored != self.saving.loaded:
+            self.load(stored)
 
     def reload_processes(self) -> None:
         """The directory changed."""
@@ -163,8 +185,7 @@ class ConnectorEditor(QWidget):
 
     def _show_first_intake(self) -> None:
         count = self.saving.testing.mails_there
-        first = self._first_enable and not self.saving.loaded.enabled
-        asked = first and self.form.use_for.receives and count != 0
+        asked = self._first_enable and self.form.use_for.receives and count != 0
         self.footer.first_intake.set_count(count)
         self.footer.first_intake.setVisible(asked and self.footer.enable.isChecked())
 

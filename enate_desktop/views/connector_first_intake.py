@@ -96,13 +96,12 @@ def mails_there(count: int) -> str:
 
 def never_was_on(history: HistoryService, connector: Connector) -> bool:
     """Whether enabling ``connector`` would be the first time: only then there is a choice."""
-    if not connector.use_for.receives:
+    if connector.enabled or not connector.use_for.receives:
         return False
+    # One that was added enabled has no line of its being switched on, but of its going off.
     entries = history.entries("connector", connector.id) if connector.id else ()
-    return not any(
-        entry.action == "switched on" or (entry.field, entry.new) == ("enabled", "on")
-        for entry in entries
-    )
+    switched = ("switched on", "switched off", "stopped")
+    return not any(entry.action in switched or entry.field == "enabled" for entry in entries)
 
 
 def _question(count: int | None) -> str:

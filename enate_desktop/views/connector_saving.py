@@ -15,6 +15,7 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.services.vault import SecretName
 from enate_desktop.views.connection_test_view import ConnectionTestView
+from enate_desktop.views.connector_commands import ConnectorCommands
 from enate_desktop.views.connector_conflict import ConflictDialog
 from enate_desktop.views.connector_form import ConnectorForm
 from enate_desktop.views.connector_frame import EditorFooter
@@ -41,6 +42,7 @@ class EditorSaving(QObject):
     def __init__(
         self,
         services: Services,
+        commands: ConnectorCommands,
         form: ConnectorForm,
         view: ConnectionTestView,
         footer: EditorFooter,
@@ -49,6 +51,7 @@ class EditorSaving(QObject):
     ) -> None:
         super().__init__(parent)
         self._services = services
+        self._commands = commands
         self._form = form
         self._view = view
         self._footer = footer
@@ -129,9 +132,8 @@ class EditorSaving(QObject):
         self._store_as(self.wanted(), fresh.test if fresh is not None else None)
 
     def _store_as(self, wanted: Connector, test: ConnectionTest | None) -> None:
-        secrets = self._form.secrets()
         try:
-            stored = self._services.connectors.save(wanted, secrets, test)
+            stored = self._commands.save(wanted, self._form.secrets(), test)
         except StaleError:
             self._show_conflict(wanted, test)
         except EnateError as error:

@@ -14,6 +14,7 @@ from enate_desktop.services.vault import SecretName
 from enate_desktop.views.accessibility import announce
 from enate_desktop.views.choice_field import ChoiceField
 from enate_desktop.views.form_fields import Fields, reveal, set_up
+from enate_desktop.views.layout_order import follow_layout
 from enate_desktop.views.secret_field import SecretField
 from enate_desktop.views.sign_in_pages import OAuthPage, PasswordPage, SignInPage, page_of
 from enate_desktop.views.sign_in_run import SignInTools, WholeConnector
@@ -219,6 +220,7 @@ class SignInSection(QWidget):
         if isinstance(page, OAuthPage):
             page.panel.signed_in.connect(self._on_signed_in)
             page.panel.same_requested.connect(self._on_same_requested)
+        follow_layout(self)
         return page
 
     def _clear(self) -> None:

@@ -1,7 +1,5 @@
 """Testing and switching connectors from the list, in the background (C-05, C-12)."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, Signal
 
 from enate_desktop.domain.connectors import Connector, StartFrom
@@ -9,6 +7,7 @@ from enate_desktop.domain.errors import EnateError
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.views.connection_run import ConnectionRun
+from enate_desktop.views.connector_commands import ConnectorCommands
 from enate_desktop.views.connector_first_intake import never_was_on
 
 
@@ -26,9 +25,12 @@ class ConnectorSwitching(QObject):
     refused = Signal(object, object)
     choice_needed = Signal(object, object, int)
 
-    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+    def __init__(
+        self, services: Services, commands: ConnectorCommands, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._services = services
+        self._commands = commands
         self._runs: dict[int, ConnectionRun] = {}
 
     @property
@@ -53,9 +55,7 @@ class ConnectorSwitching(QObject):
     ) -> None:
         """Switch on after ``test``; ``start`` is the choice about mail that is already there."""
         try:
-            if start is not None and start != connector.start_from:
-                connector = self._services.connectors.save(replace(connector, start_from=start))
-            stored = self._services.connectors.enable(connector.id, test)
+            stored = self._commands.enable(connector, test, start)
         except EnateError as error:
             self.refused.emit(connector, error)
             return

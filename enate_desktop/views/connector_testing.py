@@ -131,12 +131,22 @@ class EditorTesting(QObject):
     def _on_ended(self, connector: Connector, test: ConnectionTest) -> None:
         self._run = None
         self._view.finish(connector, test)
+        self._take_renewed(test)
         if test.ok:
             self._passed = Passed(self._shown, test)
         elif not test.report.cancelled and self.fresh is not None:
             self._passed = None
         self.changed.emit()
         self.ended.emit(test)
+
+    def _take_renewed(self, test: ConnectionTest) -> None:
+        """The tokens on screen are replaced by those the test got; it is still a test of them."""
+        if not test.renewed:
+            return
+        unchanged = self._shown == self._form.connection_facts()
+        self._form.sides.take_renewed(test.renewed)
+        if unchanged:
+            self._shown = self._form.connection_facts()
 
     def _on_failed(self, error: Exception) -> None:
         self._run = None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QUndoStack
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
 
@@ -18,12 +18,14 @@ from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.views.activity_dialog import ActivityDialog
 from enate_desktop.views.confirm import ConfirmDialog
 from enate_desktop.views.connector_actions import ConnectorActions, deletion_dialog
+from enate_desktop.views.connector_commands import ConnectorCommands
 from enate_desktop.views.connector_editor import ConnectorEditor
 from enate_desktop.views.connector_list import ConnectorList
 from enate_desktop.views.connector_messages import forget, tell_refusal, tell_test, tell_untested
 from enate_desktop.views.connector_switching import ConnectorSwitching
 from enate_desktop.views.first_intake_dialog import FirstIntakeDialog
 from enate_desktop.views.page import MenuName, Page
+from enate_desktop.views.restore_command import UndoableWork
 from enate_desktop.views.sign_in_run import tools_of
 from enate_desktop.worker.notifier import ChangeNotifier
 
@@ -38,8 +40,10 @@ class ConnectorsPage(Page):
         self._services = services
         self._notifier = notifier
         self.list = ConnectorList()
-        self.editor = ConnectorEditor(services, tools_of(services))
-        self.switching = ConnectorSwitching(services, self)
+        self.work = UndoableWork(services.restoring, self)
+        self._commands = ConnectorCommands(services.connectors, self.work)
+        self.editor = ConnectorEditor(services, tools_of(services), self.work)
+        self.switching = ConnectorSwitching(services, self._commands, self)
         self.actions_of_row = ConnectorActions(self.list.table, services.people.me)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
@@ -112,6 +116,10 @@ class ConnectorsPage(Page):
         self._read()
 
     @override
+    def undo_stack(self) -> QUndoStack:
+        return self.work.stack
+
+    @override
     def may_leave(self, then: Callable[[], object]) -> bool:
         return not self.editing or self.editor.leave(then)
 
@@ -131,10 +139,10 @@ class ConnectorsPage(Page):
             (rows.show_routes, self._show_routes),
             (rows.show_activity, self._show_activity),
             (rows.duplicate, self.duplicate),
+            (rows.default_sender, self._make_default_sender),
             (rows.delete, self.confirm_delete),
         ):
             action.triggered.connect(lambda _on=False, act=act: act(self.list.current_id))
-        rows.default_sender.triggered.connect(self._on_default_sender_triggered)
         self.list.edit_requested.connect(self.edit)
         self.list.new_requested.connect(self.add)
         self.list.toggle_requested.connect(self.toggle)
@@ -145,12 +153,15 @@ class ConnectorsPage(Page):
         self.switching.enabled.connect(self._on_enabled)
         self.switching.refused.connect(self._on_refused)
         self.switching.choice_needed.connect(self._on_choice_needed)
-        self.editor.saved.connect(self._on_saved)
-        self.editor.test_kept.connect(lambda connector: self._announce(connector.id))
+        for stored in (self.editor.saved, self.editor.test_kept):
+            stored.connect(lambda connector: self._announce(connector.id))
         self.editor.closed.connect(self._show_list)
         self.editor.activity_requested.connect(self._show_activity)
         self.editor.duplicate_requested.connect(self.duplicate)
         self.editor.delete_requested.connect(self.confirm_delete)
+        self.work.done.connect(self.toast)
+        self.work.changed.connect(self._tell)
+        self.work.failed.connect(self.messages.show_error)
         self._notifier.changed.connect(self._on_changed)
 
     def _read(self) -> None:
@@ -192,53 +203,54 @@ class ConnectorsPage(Page):
         self.list.table.setFocus()
 
     def _announce(self, connector_id: int) -> None:
+        self._tell(Changes(connectors=frozenset((connector_id,))))
+
+    def _tell(self, changes: Changes) -> None:
+        """Something was changed here: show it, and let the others show it."""
         self._read()
-        self._notifier.notify(Changes(connectors=frozenset((connector_id,))), self)
+        if self.editing:
+            self.editor.take_up_changes()
+        self._notifier.notify(changes, self)
+
+    def _try(self, act: Callable[[], Changes]) -> None:
+        try:
+            changes = act()
+        except EnateError as error:
+            self.messages.show_error(error)
+            return
+        self._tell(changes)
 
     def _test(self, connector_id: int) -> None:
         self.switching.test(self._services.connectors.get(connector_id))
 
     def _disable(self, connector: Connector) -> None:
-        try:
-            stored = self._services.connectors.disable(connector.id)
-        except EnateError as error:
-            self.messages.show_error(error)
-            return
-        if self.editing and self.editor.connector_id == connector.id:
-            self.editor.load(stored)
-        self._announce(connector.id)
-        self.toast(
-            self.tr("Switched off “{name}”.").format(name=connector.name),
-            lambda: self.switching.test(
-                self._services.connectors.get(connector.id), then_enable=True
-            ),
-        )
+        def act() -> Changes:
+            return Changes(connectors=frozenset((self._commands.disable(connector).id,)))
+
+        self._try(act)
 
     def _delete(self, connector: Connector) -> None:
-        try:
-            changes = self._services.connectors.delete(connector.id)
-        except EnateError as error:
-            (self.editor.messages if self.editing else self.messages).show_error(error)
-            return
-        if self.editing:
-            self._show_list()
-        self._read()
-        self._notifier.notify(changes, self)
-        self.toast(self.tr("Deleted “{name}”.").format(name=connector.name))
+        self._try(lambda: self._commands.delete(connector))
+
+    def _make_default_sender(self, connector_id: int) -> None:
+        connector = self._services.connectors.get(connector_id)
+        self._try(lambda: self._commands.make_default_sender(connector))
 
     def _show_routes(self, connector_id: int) -> None:
         self.page_requested.emit("routes", connector_id)
 
     def _show_activity(self, connector_id: int) -> None:
         connector = self._services.connectors.get(connector_id)
-        entries = self._services.history.entries("connector", connector_id)
-        ActivityDialog(connector.name, entries, self).open()
+        subject = ("connector", connector_id)
+        ActivityDialog(connector.name, subject, self._services, self.work, self).open()
 
     def _on_changed(self, changes: Changes, initiator: object) -> None:
         if initiator is self:
             return
         if changes.connectors or changes.routes or changes.conditions:
             self._read()
+            if self.editing:
+                self.editor.take_up_changes()
         if changes.directory:
             self.editor.reload_processes()
 
@@ -250,16 +262,6 @@ class ConnectorsPage(Page):
     def _on_menu_requested(self, connector_id: int, where: QPoint) -> None:
         self.actions_of_row.popup(where)
 
-    def _on_default_sender_triggered(self) -> None:
-        try:
-            changes = self._services.connectors.make_default_sender(self.list.current_id)
-        except EnateError as error:
-            self.messages.show_error(error)
-            return
-        self._read()
-        self._notifier.notify(changes, self)
-        self.toast(self.tr("Made it the default sender."))
-
     def _on_tested(self, connector: Connector, test: ConnectionTest) -> None:
         self._announce(connector.id)
         tell_test(self.messages, connector, test, lambda: self.edit(connector.id))
@@ -267,7 +269,6 @@ class ConnectorsPage(Page):
     def _on_enabled(self, connector: Connector) -> None:
         forget(self.messages, connector)
         self._announce(connector.id)
-        self.toast(self.tr("Switched on “{name}”.").format(name=connector.name))
 
     def _on_refused(self, connector: Connector, error: EnateError) -> None:
         self._read()
@@ -279,7 +280,3 @@ class ConnectorsPage(Page):
 
         self._announce(connector.id)
         FirstIntakeDialog(connector, count, enable, self).open()
-
-    def _on_saved(self, connector: Connector) -> None:
-        self._announce(connector.id)
-        self.toast(self.tr("Saved “{name}”.").format(name=connector.name))

@@ -1,7 +1,5 @@
 """Companies with their domains, and the contacts of the chosen one (D-02)."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +20,7 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.views.accessibility import explain_disabled
 from enate_desktop.views.directory_dialogs import CompanyDialog, ContactDialog
+from enate_desktop.views.restore_command import UndoableWork
 from enate_desktop.views.widgets import button, label, prepare_table
 
 NO_COMPANY = Company(0, "No company")
@@ -34,9 +33,16 @@ class DirectoryCompanies(QWidget):
 
     touched = Signal(object)
 
-    def __init__(self, services: Services, reason: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        work: UndoableWork,
+        reason: str,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._services = services
+        self._work = work
         self._reason = reason
         self.companies = ListTableModel[Company](COMPANY_COLUMNS, self)
         self.contacts = ListTableModel[Contact](CONTACT_COLUMNS, self)
@@ -75,6 +81,17 @@ class DirectoryCompanies(QWidget):
             if company is not None and company.id == company_id:
                 self.company_table.setCurrentIndex(index)
         self._show_contacts()
+
+    def choose_contact(self, contact_id: int) -> None:
+        """Make a contact the chosen one, with its company."""
+        for contact in self._services.directory.contacts():
+            if contact.id == contact_id:
+                self.choose(contact.company_id or 0)
+        for row in range(self.contacts.rowCount()):
+            index = self.contacts.index(row, 0)
+            found = self.contacts.value(index)
+            if found is not None and found.id == contact_id:
+                self.contact_table.setCurrentIndex(index)
 
     def _build(self) -> None:
         for table, model, name in (
@@ -127,11 +144,6 @@ class DirectoryCompanies(QWidget):
         missing = self.tr("Choose a contact first.") if contact is None else ""
         explain_disabled(self.edit_contact, self._reason or missing)
 
-    def _saver(self, save: Callable[[], int]) -> None:
-        save()
-        self.read()
-        self.touched.emit(_TOUCHED)
-
     def _on_add_company_clicked(self) -> None:
         self._open_company(Company(0, ""))
 
@@ -144,7 +156,8 @@ class DirectoryCompanies(QWidget):
         directory = self._services.directory
 
         def save(wanted: Company) -> None:
-            company_id = directory.save_company(wanted)
+            text = _done(wanted.name, is_new=not wanted.id)
+            company_id = self._work.run(text, lambda: directory.save_company(wanted))
             self.read()
             self.choose(company_id)
             self.touched.emit(_TOUCHED)
@@ -164,9 +177,16 @@ class DirectoryCompanies(QWidget):
         directory = self._services.directory
 
         def save(wanted: Contact) -> None:
-            self._saver(lambda: directory.save_contact(wanted))
+            text = _done(wanted.address, is_new=not wanted.id)
+            self._work.run(text, lambda: directory.save_contact(wanted))
+            self.read()
+            self.touched.emit(_TOUCHED)
 
         ContactDialog(contact, directory.companies(), save, self).open()
+
+
+def _done(name: str, *, is_new: bool) -> str:
+    return f'{"Added" if is_new else "Saved"} "{name.strip()}".'
 
 
 def _half(heading: QWidget, add: QWidget, edit: QWidget, table: QWidget) -> QWidget:

@@ -44,6 +44,7 @@ class DirectoryDetails(QWidget):
     retire_requested = Signal()
     restore_requested = Signal()
     categories_save_requested = Signal()
+    activity_requested = Signal()
     route_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,6 +58,9 @@ class DirectoryDetails(QWidget):
         self.rename_button = button(self.tr("Rename…"), self.rename_requested.emit)
         self.retire_button = button(self.tr("Retire…"), self.retire_requested.emit)
         self.restore_button = button(self.tr("Restore"), self.restore_requested.emit)
+        self.activity_button = button(
+            self.tr("Show Activity"), self.activity_requested.emit, icon_name="history"
+        )
         self.categories = ChipEdit(
             self.tr("Ticket categories"), category_path, placeholder=self.tr("Payroll > Error")
         )
@@ -118,7 +122,8 @@ class DirectoryDetails(QWidget):
         head.addWidget(self._kind)
         head.addWidget(self._retired)
         head.addStretch(1)
-        for made in (self.add_button, self.rename_button, self.retire_button, self.restore_button):
+        changes = (self.add_button, self.rename_button, self.retire_button, self.restore_button)
+        for made in (self.activity_button, *changes):
             head.addWidget(made)
         foot = QHBoxLayout(self._category_buttons)
         foot.setContentsMargins(0, 0, 0, 0)
@@ -126,16 +131,7 @@ class DirectoryDetails(QWidget):
         foot.addStretch(1)
         foot.addWidget(self.discard_button)
         foot.addWidget(self.save_button)
-        prepare_table(self.routes, self.tr("Linked routes"))
-        self.routes.setHorizontalHeaderLabels(
-            [self.tr("Connector"), self.tr("Route"), self.tr("Email address")]
-        )
-        self.routes.setToolTip(self.tr("Double-click a route to show it."))
-        header = self.routes.horizontalHeader()
-        header.resizeSection(0, 160)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.resizeSection(2, 220)
-        header.setStretchLastSection(False)
+        self._prepare_routes()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -150,6 +146,18 @@ class DirectoryDetails(QWidget):
             column.addWidget(part)
         column.addWidget(self.routes, 1)
         column.addStretch(0)
+
+    def _prepare_routes(self) -> None:
+        prepare_table(self.routes, self.tr("Linked routes"))
+        self.routes.setHorizontalHeaderLabels(
+            [self.tr("Connector"), self.tr("Route"), self.tr("Email address")]
+        )
+        self.routes.setToolTip(self.tr("Double-click a route to show it."))
+        header = self.routes.horizontalHeader()
+        header.resizeSection(0, 160)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.resizeSection(2, 220)
+        header.setStretchLastSection(False)
 
     def _show_routes(self, routes: Sequence[Route], connectors: dict[int, str]) -> None:
         self._routes_title.setText(self.tr("Linked routes ({count})").format(count=len(routes)))

@@ -29,6 +29,7 @@ from enate_desktop.views.accessibility import explain_disabled
 from enate_desktop.views.directory_details import BELOW, DirectoryDetails
 from enate_desktop.views.directory_dialogs import EntryDialog
 from enate_desktop.views.directory_retire_dialog import RetireDialog
+from enate_desktop.views.restore_command import UndoableWork
 from enate_desktop.views.tags import paint_tag, tag_width
 from enate_desktop.views.widgets import Card, EmptyState, RowDelegate, button, prepare_tree
 
@@ -37,15 +38,26 @@ _TOUCHED = Changes(directory=True)
 
 
 class DirectoryProcesses(QWidget):
-    """``touched`` carries Changes, ``refused`` an EnateError, ``route_requested`` a connector."""
+    """``touched`` carries Changes, ``refused`` an EnateError, ``route_requested`` a connector.
+
+    ``activity_requested`` carries kind, id and name of an entry.
+    """
 
     touched = Signal(object)
     refused = Signal(object)
     route_requested = Signal(int)
+    activity_requested = Signal(str, int, str)
 
-    def __init__(self, services: Services, reason: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        work: UndoableWork,
+        reason: str,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._services = services
+        self._work = work
         self._shown_key = 0
         self.model = DirectoryTreeModel(self)
         self.tree = QTreeView()
@@ -142,6 +154,7 @@ class DirectoryProcesses(QWidget):
         self.details.restore_requested.connect(self._on_restore_requested)
         self.details.categories_save_requested.connect(self._on_categories_save_requested)
         self.details.route_requested.connect(self.route_requested)
+        self.details.activity_requested.connect(self._on_activity_requested)
 
     def _current(self) -> Entry | None:
         return self.model.entry(self.tree.currentIndex())
@@ -184,10 +197,12 @@ class DirectoryProcesses(QWidget):
         directory = self._services.directory
 
         def save(name: str, process_kind: Kind) -> None:
-            if kind is not None:
-                key = node_key(directory.add_node(kind, name, parent_id))
-            else:
-                key = process_key(directory.add_process(parent_id, name, process_kind))
+            def add() -> int:
+                if kind is not None:
+                    return node_key(directory.add_node(kind, name, parent_id))
+                return process_key(directory.add_process(parent_id, name, process_kind))
+
+            key = self._work.run(f'Added "{name.strip()}".', add)
             self.tree.setExpanded(self.model.index_of(node_key(parent_id)), True)
             self._changed(_TOUCHED, key)
 
@@ -198,9 +213,12 @@ class DirectoryProcesses(QWidget):
         if entry is None:
             return
         title = self.tr("Rename {name}").format(name=entry.name)
-        EntryDialog(
-            title, entry.name, lambda name, _kind: self._changed(self._edit(entry, name)), self
-        ).open()
+
+        def save(name: str, _kind: Kind) -> None:
+            text = f'Renamed "{entry.name}" to "{name.strip()}".'
+            self._changed(self._work.run(text, lambda: self._edit(entry, name)))
+
+        EntryDialog(title, entry.name, save, self).open()
 
     def _on_retire_requested(self) -> None:
         entry = self._current()
@@ -211,6 +229,7 @@ class DirectoryProcesses(QWidget):
             entry.name,
             self._services.directory.linked_routes(processes),
             self._services,
+            self._work,
             lambda: self._edit(entry, retired=True),
             self._changed,
             self,
@@ -222,7 +241,8 @@ class DirectoryProcesses(QWidget):
         entry = self._current()
         try:
             if entry is not None:
-                self._changed(self._edit(entry, retired=False))
+                text = f'Restored "{entry.name}".'
+                self._changed(self._work.run(text, lambda: self._edit(entry, retired=False)))
         except EnateError as error:
             self.refused.emit(error)
 
@@ -230,14 +250,23 @@ class DirectoryProcesses(QWidget):
         entry = self._current()
         if entry is None or entry.process is None:
             return
+        process_id, categories = entry.process.id, self.details.categories.values()
         try:
-            changes = self._services.directory.set_categories(
-                entry.process.id, self.details.categories.values()
+            changes = self._work.run(
+                f'Saved the categories of "{entry.name}".',
+                lambda: self._services.directory.set_categories(process_id, categories),
             )
         except EnateError as error:
             self.details.show_category_problem(error.sentence())
             return
         self._changed(changes)
+
+    def _on_activity_requested(self) -> None:
+        entry = self._current()
+        if entry is not None and entry.process is not None:
+            self.activity_requested.emit("process", entry.process.id, entry.name)
+        elif entry is not None and entry.node is not None:
+            self.activity_requested.emit(entry.node.kind, entry.node.id, entry.name)
 
     def _edit(
         self, entry: Entry, name: str | None = None, *, retired: bool | None = None

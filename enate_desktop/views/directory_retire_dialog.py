@@ -20,6 +20,7 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.views.category_choice import show_categories
 from enate_desktop.views.process_picker import ProcessPicker
+from enate_desktop.views.restore_command import UndoableWork
 from enate_desktop.views.route_retargeting import disable, retarget
 from enate_desktop.views.widgets import FormField, SectionLabel, button, label
 
@@ -32,6 +33,7 @@ class RetireDialog(QDialog):
         name: str,
         routes: Sequence[Route],
         services: Services,
+        work: UndoableWork,
         retire: Callable[[], Changes],
         done: Callable[[Changes], object],
         parent: QWidget,
@@ -40,7 +42,7 @@ class RetireDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowTitle(self.tr("Retire “{name}”?").format(name=name))
-        self._routes, self._services = routes, services
+        self._name, self._routes, self._services, self._work = name, routes, services, work
         self._retire, self._done = retire, done
         self.leave = QRadioButton(self.tr("Leave those routes as they are"))
         self.disable = QRadioButton(self.tr("Disable those routes (fallbacks stay on)"))
@@ -131,7 +133,9 @@ class RetireDialog(QDialog):
 
     def _on_retire_clicked(self) -> None:
         try:
-            changes = self._mend_routes() | self._retire()
+            changes = self._work.run(
+                f'Retired "{self._name}".', lambda: self._mend_routes() | self._retire()
+            )
         except EnateError as error:
             self._problem.setText(error.sentence())
             self._problem.show()

@@ -119,6 +119,13 @@ def action(
     return made
 
 
+def explain(made: QAction, reason: str) -> None:
+    """Enable an action, or disable it and say why in its tooltip."""
+    made.setEnabled(not reason)
+    made.setStatusTip(reason)
+    made.setToolTip(reason or made.text())
+
+
 def plain_text(action: QAction) -> str:
     """An action's words without the marks of mnemonics."""
     return _MNEMONIC.sub(r"\1", action.text())

@@ -1,7 +1,7 @@
 """The registration of this program with a sign-in provider, and what proves it (C-03)."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from enate_desktop.credentials.oauth.registration import usual_scopes
 from enate_desktop.domain.certificates import CertificateFacts
@@ -48,7 +48,7 @@ class OAuthRegistration(QWidget):
         self._shared = False
         self.ui = Ui_ConnectorOAuth()
         self._typed = set_up(self.ui, self)
-        self.flow = QComboBox()
+        self.flow = self.ui.flow
         self.flow_field = ChoiceField(self.tr("Way to sign in"), self.flow)
         self.secret = SecretField(self.tr("Client secret"), _SECRET_LIMIT)
         self.secret_field = FormField(self.tr("Client secret"), self.secret)

@@ -41,11 +41,6 @@ class Standing:
     title: str
     note: str = ""
 
-    @property
-    def button(self) -> bool:
-        """Whether a person can sign in."""
-        return self.state is not SignInState.NO_PERSON
-
 
 @dataclass(slots=True, repr=False)
 class SignInFacts:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QAction, QUndoCommand, QUndoStack
 from typing_extensions import override
 
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.context import noting
 from enate_desktop.services.restoring import RestoreService, RestoreTo
+from enate_desktop.views.icons import icon
+from enate_desktop.views.menus import explain
 
 T = TypeVar("T")
 
@@ -65,16 +67,20 @@ class UndoableWork(QObject):
     """A page's changes on its undo stack.
 
     ``done`` carries the text of what was done and a callable that takes it back, or None when it
-    cannot be taken back; ``changed`` the Changes of an undo or redo; ``failed`` its EnateError.
+    cannot be taken back; ``changed`` the Changes of an undo, a redo or a restoring; ``failed`` the
+    EnateError of an undo or redo.
     """
 
     done = Signal(str, object)
     changed = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, service: RestoreService, parent: QObject) -> None:
+    def __init__(
+        self, service: RestoreService, parent: QObject, stack: QUndoStack | None = None
+    ) -> None:
+        """On ``stack``, where the page has one already."""
         super().__init__(parent)
-        self.stack = QUndoStack(self)
+        self.stack = stack if stack is not None else QUndoStack(self)
         self._service = service
 
     def run(self, text: str, act: Callable[[], T]) -> T:
@@ -95,12 +101,29 @@ class UndoableWork(QObject):
         index = self.stack.index() - 1
         self.done.emit(text, lambda: self.stack.setIndex(index))
 
-    def restore(self, text: str, change_id: int, to: RestoreTo = RestoreTo.BEFORE) -> Changes:
+    def restore(self, text: str, change_id: int, to: RestoreTo = RestoreTo.BEFORE) -> None:
         """Restore a change of the history, undoable itself; raises EnateError."""
-        return self.run(text, lambda: self._service.restore(change_id, to))
+        changes = self.run(text, lambda: self._service.restore(change_id, to))
+        self.changed.emit(changes)
 
     def _on_changed(self, changes: Changes) -> None:
         self.changed.emit(changes)
 
     def _on_failed(self, error: EnateError) -> None:
         self.failed.emit(error)
+
+
+class UndoAction(QAction):
+    """Undo as a page's header shows it; the tooltip says what it would undo."""
+
+    def __init__(self, stack: QUndoStack, parent: QObject) -> None:
+        super().__init__(icon("undo-2"), parent.tr("Undo"), parent)
+        self.setMenuRole(QAction.MenuRole.NoRole)
+        self.triggered.connect(stack.undo)
+        stack.undoTextChanged.connect(self._on_undo_text_changed)
+        self._on_undo_text_changed(stack.undoText())
+
+    def _on_undo_text_changed(self, text: str) -> None:
+        explain(self, "" if text else self.tr("Nothing to undo."))
+        if text:
+            self.setToolTip(self.tr("Undo: {what}").format(what=text))

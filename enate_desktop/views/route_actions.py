@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from enate_desktop.domain.routes import Route
-from enate_desktop.views.menus import action
+from enate_desktop.views.menus import action, explain
 from enate_desktop.views.route_moves import Step
 from enate_desktop.views.route_tree_view import RouteTreeView
 
@@ -103,10 +103,3 @@ class RouteActions(QObject):
 
     def _on_step_triggered(self, step: Step) -> None:
         self.step_requested.emit(step)
-
-
-def explain(made: QAction, reason: str) -> None:
-    """Enable an action, or disable it and say why in its tooltip."""
-    made.setEnabled(not reason)
-    made.setStatusTip(reason)
-    made.setToolTip(reason or made.text())

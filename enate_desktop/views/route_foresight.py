@@ -110,6 +110,8 @@ class RouteForesight(QObject):
         self._saved.ask(made, undo)
 
     def _on_saved_found(self, outcome: Outcome, undo: Undo) -> None:
+        if not (outcome.matters or outcome.consequences.replayed.mails):
+            return
         actions = [MessageAction(self.tr("Undo"), undo)]
         if outcome.matters:
             review = MessageAction(

@@ -8,10 +8,11 @@ from enate_desktop.domain.routes import WILDCARD, OutgoingRoute
 from enate_desktop.item_models.route_columns import COLUMNS, AnyRoute, Sorting
 from enate_desktop.item_models.route_group import EMPTY_ROW, NO_FALLBACK_ROW, RouteGroupRows
 from enate_desktop.item_models.route_refusals import Refusal
-from enate_desktop.services.history import HistoryService
+from enate_desktop.services.bundle import Services
 from enate_desktop.views.accessibility import announce
 from enate_desktop.views.activity_dialog import ActivityDialog
 from enate_desktop.views.move_dialog import MoveDialog, move_dialog
+from enate_desktop.views.restore_command import UndoableWork
 from enate_desktop.views.route_actions import RouteActions
 from enate_desktop.views.route_editing import RouteEditing
 from enate_desktop.views.route_group_painting import Hit
@@ -39,7 +40,7 @@ class RouteHandling(QObject):
         search: RouteSearchFields,
         editing: RouteEditing,
         work: RouteWork,
-        history: HistoryService,
+        services: Services,
     ) -> None:
         super().__init__(tree)
         self._tree = tree
@@ -48,7 +49,8 @@ class RouteHandling(QObject):
         self._search = search
         self._editing = editing
         self._work = work
-        self._history = history
+        self._services = services
+        self._restoring = UndoableWork(services.restoring, self, work.stack)
         self._connect(tree, actions)
 
     def move(self, key: int, ids: tuple[int, ...], place: int) -> None:
@@ -102,8 +104,9 @@ class RouteHandling(QObject):
     def show_activity(self, route: AnyRoute) -> ActivityDialog:
         """Open the history of a route."""
         kind = "outgoing route" if isinstance(route, OutgoingRoute) else "route"
-        entries = self._history.entries(kind=kind, subject_id=route.id)
-        dialog = ActivityDialog(route.name, entries, self._tree.window())
+        window = self._tree.window()
+        subject = (kind, route.id)
+        dialog = ActivityDialog(route.name, subject, self._services, self._restoring, window)
         dialog.open()
         return dialog
 
@@ -129,6 +132,9 @@ class RouteHandling(QObject):
         tree.tool_requested.connect(self._on_tool_requested)
         tree.remedy_requested.connect(self._on_remedy_requested)
         self._editing.activity_requested.connect(self.show_activity)
+        self._restoring.done.connect(self._work.done)
+        self._restoring.changed.connect(self._work.changed)
+        self._restoring.failed.connect(self._work.failed)
         actions.step_requested.connect(tree.move_selection)
         actions.connect_all(
             {

@@ -18,9 +18,11 @@ _WIDTHS = {
     Column.AUTO: 100,
     Column.MODE: 76,
     Column.ENABLED: 80,
+    Column.HITS: 96,
 }
 _GIVES_WAY = (
     (1300, frozenset((Column.ATTENTION,))),
+    (1120, frozenset((Column.HITS,))),
     (1040, frozenset((Column.CATEGORY, Column.AUTO))),
     (840, frozenset((Column.ADDRESS,))),
 )

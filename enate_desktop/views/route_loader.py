@@ -10,12 +10,14 @@ from enate_desktop.item_models.route_processes import ProcessBook
 from enate_desktop.item_models.route_tree import RouteTreeModel
 from enate_desktop.routing.analysis.warnings import RouteWarning
 from enate_desktop.services.bundle import Services
+from enate_desktop.services.route_hits import RouteHits
 from enate_desktop.services.routes import RouteGroup
 from enate_desktop.views.order_drafts import OrderDrafts
 from enate_desktop.views.route_draft import RouteSources
 from enate_desktop.worker.tasks import Task, run_in_background
 
 _WARNINGS_AFTER_MILLISECONDS = 250
+Warnings = Mapping[int, tuple[RouteWarning, ...]]
 
 
 class RouteLoader(QObject):
@@ -36,7 +38,7 @@ class RouteLoader(QObject):
         self._model = model
         self._groups: dict[int, RouteGroup] = {}
         self.sources = RouteSources()
-        self._task: Task[Mapping[int, tuple[RouteWarning, ...]]] | None = None
+        self._task: Task[tuple[Warnings, Mapping[int, RouteHits]]] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WARNINGS_AFTER_MILLISECONDS)
@@ -88,6 +90,11 @@ class RouteLoader(QObject):
         except EnateError as error:
             self.failed.emit(error)
 
+    def load_hits(self) -> None:
+        """Read the hit counters again, in the background and not too often."""
+        if not self._timer.isActive():
+            self._timer.start()
+
     def _tell(self) -> None:
         addresses = {
             key: tuple(
@@ -109,10 +116,16 @@ class RouteLoader(QObject):
     def _find_warnings(self) -> None:
         if self._task is not None:
             self._task.discard()
-        work = self._services.routes.warnings
-        self._task = run_in_background(self, work, self._on_warnings_found, self._on_not_found)
+        services = self._services
 
-    def _on_warnings_found(self, found: Mapping[int, tuple[RouteWarning, ...]]) -> None:
+        def work() -> tuple[Warnings, Mapping[int, RouteHits]]:
+            return services.routes.warnings(), services.route_hits.counters()
+
+        self._task = run_in_background(self, work, self._on_found, self._on_not_found)
+
+    def _on_found(self, both: tuple[Warnings, Mapping[int, RouteHits]]) -> None:
+        found, hits = both
+        self._model.set_hits(hits)
         texts = {key: tuple(warning.text for warning in each) for key, each in found.items()}
         self._model.set_warnings(texts)
 

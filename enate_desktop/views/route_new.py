@@ -7,8 +7,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from enate_desktop.domain.connectors import Connector
-from enate_desktop.views.menus import action
-from enate_desktop.views.route_actions import NO_EDIT, explain
+from enate_desktop.views.menus import action, explain
+from enate_desktop.views.route_actions import NO_EDIT
 from enate_desktop.views.widgets import menu_button
 
 

@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QSplitter, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.messages import Message
@@ -129,7 +137,7 @@ class ReviewDialog(QDialog):
         column.addWidget(scrolled(both), 1)
         return side
 
-    def _button(self, text: str, run: Callable[[], object]) -> QWidget:
+    def _button(self, text: str, run: Callable[[], object]) -> QPushButton:
         def take() -> None:
             self.accept()
             run()

@@ -22,6 +22,8 @@ _GRIP = 8
 _NUMBER_RIGHT = 66
 _WARNING = 78
 _LOCK_GAP = 18
+_HITS_NUMBER = 36
+_BAR_WIDTH, _BAR_HEIGHT = 4, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def paint_cell(brush: RowBrush, row: RouteRow, column: Column, cell: QRect) -> N
             _paint_creates(brush, row, inner)
         case Column.ENABLED:
             _paint_enabled(brush, row, cell)
+        case Column.HITS:
+            _paint_hits(brush, row, inner)
         case Column.MODE if isinstance(row.route, Route) and row.route.test_mode:
             _paint_test_mode(brush, inner)
         case Column.ATTENTION if isinstance(row.route, Route) and row.route.for_attention:
@@ -124,6 +128,27 @@ def _paint_priority(brush: RowBrush, row: RouteRow, cell: QRect) -> None:
         brush.text(box, "last", row.quiet, None, Qt.AlignmentFlag.AlignRight)
     if row.forest.warnings_of(row.route):
         brush.icon(left + _WARNING, "triangle-alert", colours.warning)
+
+
+def _paint_hits(brush: RowBrush, row: RouteRow, inner: QRect) -> None:
+    hits = row.forest.hits_of(row.route)
+    if hits is None:
+        return
+    text = route_text.hits_text(row.route, row.forest)
+    number = QRect(inner.left(), inner.top(), _HITS_NUMBER, inner.height())
+    ink = row.ink if hits.week else row.quiet
+    brush.text(number, text, ink, brush.fonts.numbers, Qt.AlignmentFlag.AlignRight)
+    most = max(hits.days)
+    left = number.right() + GAP
+    foot = inner.top() + (inner.height() + _BAR_HEIGHT) // 2
+    for place, count in enumerate(hits.days):
+        height = max(1, round(_BAR_HEIGHT * count / most)) if most else 1
+        bar = QRect(left + place * (_BAR_WIDTH + 1), foot - height, _BAR_WIDTH, height)
+        if bar.right() > inner.right():
+            break
+        brush.painter.fillRect(
+            brush.placed(bar), brush.colours.accent if count else brush.colours.line
+        )
 
 
 def _paint_name(brush: RowBrush, row: RouteRow, inner: QRect) -> None:

@@ -18,11 +18,11 @@ from enate_desktop.item_models.route_group import group_key
 from enate_desktop.item_models.route_tree import RouteTreeModel
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
-from enate_desktop.views.menus import action
+from enate_desktop.views.menus import action, explain
 from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.order_drafts import OrderDrafts
 from enate_desktop.views.page import MenuName, Page
-from enate_desktop.views.route_actions import NO_EDIT, RouteActions, explain
+from enate_desktop.views.route_actions import NO_EDIT, RouteActions
 from enate_desktop.views.route_editing import RouteEditing
 from enate_desktop.views.route_filter_bar import RouteFilterBar
 from enate_desktop.views.route_folds import RouteFolds
@@ -68,7 +68,7 @@ class RoutesPage(Page):
         self.work = RouteWork(services.routes, self.forest, drafts, self)
         self.editing = RouteEditing(self.work, self.forest, services.outgoing_tests, self)
         self.handling = RouteHandling(
-            self.tree, self.route_actions, self.search, self.editing, self.work, services.history
+            self.tree, self.route_actions, self.search, self.editing, self.work, services
         )
         self._loader = RouteLoader(services, self.tree.routes, drafts, self)
         self.foresight = RouteForesight(services, drafts, self.work, self.messages, self)
@@ -252,6 +252,8 @@ class RoutesPage(Page):
             self._loader.load_routes(changes.routes)
         elif changes.conditions:
             self._loader.load_conditions()
+        if changes.work_items:
+            self._loader.load_hits()
 
     def _on_order_held(self, connector_id: int) -> None:
         self._loader.load_routes((connector_id,))

@@ -27,6 +27,7 @@ class SecretField(QWidget):
         self._count = label("", colour="secondary")
         self._count.setFont(fonts.tabular_font(fonts.secondary_font()))
         self._count.setFixedHeight(32)
+        self._count.hide()
         self._keep = button(self.tr("Keep stored"), self._on_keep_clicked)
         self._replace = button(self.tr("Replace…"), self._on_replace_clicked)
         self._replace.setAccessibleName(f"{name}: {self._replace.text()}")
@@ -106,7 +107,9 @@ class SecretField(QWidget):
     def _on_password_changed(self) -> None:
         length = len(self._password.text)
         words = self.tr("{length} of {limit}").format(length=length, limit=self._limit)
-        self._count.setText(words if length > self._limit - _NEAR else "")
+        near = length > self._limit - _NEAR
+        self._count.setText(words if near else "")
+        self._count.setVisible(near)
         self._count.set_colour("error" if length > self._limit else "secondary")
         self.changed.emit()
 

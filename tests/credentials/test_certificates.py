@@ -124,6 +124,7 @@ PEM = certificate(key()).public_bytes(Encoding.PEM)
             bare(files.key_bag(key()), files.certificate_bag(certificate(key("ec2")))),
             "The private key does not belong to the certificate.",
         ),
+        (bare(files.key_bag(key("x25519"))), "kind of private key in the file cannot be used"),
         (pfx(key("rsa1024")), "too small: 1024 bits"),
         (pfx(key("dsa")), "DSA key"),
         (pfx(key(), certificate(key(), days=(-400, -35))), "The certificate expired on "),
@@ -350,6 +351,17 @@ def test_the_file_is_deleted_even_when_the_context_refuses_it(
     with pytest.raises(CertificateError, match="cannot be used"):
         ClientCertificate(pfx(), PASSWORD).present_in(Refusing(ssl.PROTOCOL_TLS_CLIENT))
     assert list(temporary.iterdir()) == []
+
+
+def test_a_computer_without_room_for_a_file_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MAIL 128: no traceback, and what to do."""
+    without_memory_files(monkeypatch)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(CertificateError, match="cannot be prepared") as caught:
+        ClientCertificate(pfx(), PASSWORD).present_in(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    assert "temporary files" in caught.value.message
 
 
 def test_each_passphrase_is_used_once(temporary: Path) -> None:

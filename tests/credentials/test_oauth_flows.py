@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from enate_desktop.credentials.certificates import ClientCertificate
 from enate_desktop.credentials.oauth.registration import (
+    Patience,
     Registration,
     SignInCancelledError,
     flow_of,
@@ -41,6 +42,8 @@ from tests.credentials.oauth_support import (
 from tests.servers.identity_person import Person
 from tests.servers.identity_provider import DEVICE_GRANT, IdentityProvider
 from tests.servers.pki import Pki
+from tests.servers.process import free_ports
+from tests.servers.scripted import Conversation, Script, ScriptedServer
 
 OUTLOOK = "https://outlook.office.com"
 
@@ -296,6 +299,58 @@ def test_a_provider_that_is_out_of_order_is_tried_again_later(
     assert CANARY not in caught.value.sentence()
     provider.recover()
     assert flow_of(registration_at(provider, kind)).renew(before).renewals == 1
+
+
+def _drips(talk: Conversation) -> None:
+    while talk.line():
+        pass
+    talk.send(b"HTTP/1.1 200 OK\r\nX: ")
+    while True:
+        talk.send(b"x")
+        time.sleep(0.05)
+
+
+def _endless(talk: Conversation) -> None:
+    while talk.line():
+        pass
+    talk.send(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        talk.send(b"X: " + b"x" * 60_000 + b"\r\n")
+
+
+@pytest.mark.parametrize("kind", [MICROSOFT, OTHER])
+@pytest.mark.parametrize(
+    ("script", "encrypted"),
+    [
+        (Conversation.stall, False),
+        (Conversation.stall, True),
+        (Conversation.drop, True),
+        (_drips, True),
+        (_endless, True),
+        (lambda talk: talk.send(b"* OK IMAP4rev1\r\n"), True),
+        (lambda talk: talk.send(b"* OK IMAP4rev1\r\n"), False),
+    ],
+    ids=["no TLS", "silent", "gone", "slow header", "endless header", "no HTTP", "plain"],
+)
+def test_whatever_listens_at_the_address_keeps_nobody_waiting(
+    provider: IdentityProvider, pki: Pki, kind: OAuthProvider, script: Script, encrypted: bool
+) -> None:
+    """MAIL 1.4: bounded in time, the handshake and the head of the answer too."""
+    registration = registration_at(provider, kind, patience=Patience(connect=0.5, answer=0.5))
+    with ScriptedServer(script, pki.server().server_context() if encrypted else None) as server:
+        settings = replace(registration.settings, issuer=f"https://localhost:{server.port}")
+        began = time.monotonic()
+        with pytest.raises(UnavailableError):
+            flow_of(replace(registration, settings=settings)).renew(Token.imported("rt"))
+        assert time.monotonic() - began < 3
+
+
+def test_nobody_at_the_address_is_told(provider: IdentityProvider) -> None:
+    """MAIL 1.4."""
+    registration = registration_at(provider, OTHER)
+    settings = replace(registration.settings, issuer=f"https://localhost:{free_ports(1)[0]}")
+    with pytest.raises(UnavailableError, match="does not answer"):
+        flow_of(replace(registration, settings=settings)).renew(Token.imported("rt"))
 
 
 @pytest.mark.parametrize("kind", PROVIDERS)

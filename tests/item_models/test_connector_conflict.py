@@ -53,7 +53,7 @@ def test_fields_inside_a_side_are_told_and_put_together_one_by_one() -> None:
     theirs = replace(BEFORE, incoming=replace(IMAP, host="mail.acme.com"), version=9)
     mine = replace(BEFORE, incoming=replace(IMAP, port=1993), fallback=Fallback(2))
     labels = {one.path: one.label for one in conflict(BEFORE, theirs, mine, PROCESSES)}
-    assert labels["incoming.host"] == "Incoming mail › Server"
+    assert labels["incoming.host"] == "Incoming › Server"
     assert {"incoming.port", "fallback.process_id", "fallback.category"} <= labels.keys()
     both = merged(theirs, mine, ["incoming.port", "fallback.process_id"])
     assert both.incoming is not None
@@ -76,4 +76,4 @@ def test_processes_and_choices_are_told_in_words() -> None:
     )
     words = {one.path: one.mine for one in conflict(BEFORE, BEFORE, mine, PROCESSES)}
     assert words["fallback.process_id"] == "Acme › New starter"
-    assert words["after_intake.action"] == "mark_read"
+    assert words["after_intake.action"] == "mark it read"

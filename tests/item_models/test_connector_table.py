@@ -62,7 +62,7 @@ def expiring(days: int) -> dict[str, object]:
         "CN=x", "CN=ca", NOW - timedelta(days=300), NOW + timedelta(days=days), ""
     )
     side = replace(SMTP, authentication=Authentication.CERTIFICATE, certificate=facts)
-    return {"enabled": True, "use_for": UseFor.OUTGOING, "outgoing": side}
+    return {"enabled": True, "outgoing": side}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_state_has_words_and_a_shape(
     changes: dict[str, object], text: str, shape: str, needs_a_person: bool
 ) -> None:
     """UI 3.3: never colour alone."""
-    state = connector_state(connector(1, "HR", **changes), NOW)
+    state = connector_state(connector(1, "HR", UseFor.BOTH, **changes), NOW)
     assert (state.words, state.shape, state.needs_a_person) == (text, shape, needs_a_person)
 
 

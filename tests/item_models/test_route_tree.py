@@ -11,6 +11,8 @@ from enate_desktop.item_models.route_columns import Column
 from enate_desktop.item_models.route_group import SEARCH_ROW, group_key
 from enate_desktop.item_models.route_search import RouteSearch
 from enate_desktop.item_models.route_tree import RouteTreeModel
+from enate_desktop.services.route_hits import RouteHits
+from enate_desktop.storage.records import RouteCount
 from tests.item_models import samples
 from tests.item_models.drawing import drawn, names
 from tests.item_models.samples import FINANCE, HR, NOREPLY, hr_group, tree_model
@@ -31,7 +33,7 @@ def model() -> RouteTreeModel:
 def test_routes_are_grouped_by_connector_and_direction() -> None:
     """G-01."""
     assert drawn(tree_model()) == (
-        "HR EMEA, 5 routes, incoming\n"
+        "HR EMEA, 4 routes, incoming\n"
         "  1 Urgent payroll\n"
         "  2 Payslip attachments\n"
         "  3 France\n"
@@ -39,7 +41,7 @@ def test_routes_are_grouped_by_connector_and_direction() -> None:
         "  last Fallback\n"
         "HR EMEA, 1 route, outgoing\n"
         "  - Payroll replies\n"
-        "Finance UK, 11 routes, incoming\n"
+        "Finance UK, 10 routes, incoming\n"
         "  1 Invoices of Initech\n"
         "  2 Invoices as PDF\n"
         "  3 Reminders\n"
@@ -51,12 +53,12 @@ def test_routes_are_grouped_by_connector_and_direction() -> None:
         "  9 Subsidiary Bristol\n"
         "  10 Partners\n"
         "  last Fallback\n"
-        "Payroll DE, 4 routes, incoming\n"
+        "Payroll DE, 3 routes, incoming\n"
         "  1 Route 10\n"
         "  2 Route 2\n"
         "  3 Krankmeldung\n"
         "  last Fallback\n"
-        "Service desk, 5 routes, incoming\n"
+        "Service desk, 4 routes, incoming\n"
         "  1 Laptops\n"
         "  2 Access requests\n"
         "  3 Printers\n"
@@ -120,7 +122,7 @@ def test_a_row_says_what_its_route_does(
 ) -> None:
     """R-01, R-03."""
     parent = model.index(0, 0)
-    assert [model.index(route_row, column, parent).data() for column in Column] == cells
+    assert [model.index(route_row, column, parent).data() for column in Column] == [*cells, "0"]
 
 
 def test_a_screen_reader_hears_the_whole_row(model: RouteTreeModel) -> None:
@@ -136,7 +138,7 @@ def test_a_screen_reader_hears_the_whole_row(model: RouteTreeModel) -> None:
         "Category Triage. Enabled."
     )
     assert model.index(0, 0).data(SPOKEN) == (
-        "HR EMEA. Office 365 (IMAP). 5 routes. incoming. running."
+        "HR EMEA. Office 365 (IMAP). 4 routes. incoming. running."
     )
 
 
@@ -205,7 +207,7 @@ def test_connectors_come_and_go_without_disturbing_the_others() -> None:
     resets: list[int] = []
     model.modelReset.connect(lambda: resets.append(1))
     model.set_groups((finance, *rest, hr))
-    assert drawn(model).split("\n")[0] == "Finance UK, 11 routes, incoming"
+    assert drawn(model).split("\n")[0] == "Finance UK, 10 routes, incoming"
     model.set_groups((hr,))
     assert held.isValid()
     assert model.route_at(held) == hr.routes[2]
@@ -216,9 +218,9 @@ def test_the_search_row_comes_first_and_goes_with_its_search(model: RouteTreeMod
     """G-03."""
     model.open_search(HR_KEY)
     model.set_search(HR_KEY, RouteSearch(name="fra"))
-    assert drawn(model) == "HR EMEA, 1 of 5 routes, incoming\n  [search]\n  3 France"
+    assert drawn(model) == "HR EMEA, 1 of 4 routes, incoming\n  [search]\n  3 France"
     model.open_search(HR_KEY, is_open=False)
-    assert drawn(model).startswith("HR EMEA, 5 routes, incoming\n  1 Urgent payroll")
+    assert drawn(model).startswith("HR EMEA, 4 routes, incoming\n  1 Urgent payroll")
 
 
 def test_typing_never_moves_the_search_row(model: RouteTreeModel) -> None:
@@ -288,3 +290,17 @@ def test_any_change_ends_in_the_same_tree_as_a_fresh_model(seed: int) -> None:
         for index, key in held:
             if index.isValid():
                 assert children[index.row()] == key
+
+
+def test_hits_are_shown_by_number_and_sorted(model: RouteTreeModel) -> None:
+    """UI 3.5: seven days; a route that is off and took nothing says so."""
+    count = RouteCount(3, samples.NOW, 9, samples.NOW, samples.NOW)
+    model.set_hits({3: RouteHits((0, 0, 0, 0, 1, 2, 6), count)})
+    parent = model.index(0, 0)
+    shown = [model.index(row, Column.HITS, parent).data() for row in range(5)]
+    assert shown[2] == "9"
+    tooltip = str(model.index(2, Column.HITS, parent).data(Qt.ItemDataRole.ToolTipRole))
+    assert "9 altogether, counted since" in tooltip
+    model.sort(Column.HITS, Qt.SortOrder.DescendingOrder)
+    assert model.index(0, Column.NAME, parent).data() == "France"
+    assert model.index(4, Column.NAME, parent).data() == "Fallback"

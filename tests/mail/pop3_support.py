@@ -113,7 +113,7 @@ class Maildrop:
     An answer is bytes, or a function of the conversation and the command's words that returns them,
     or None for the usual answer. ``sizes`` and ``names`` replace what it tells of single mails.
     DELE counts at QUIT only. ``heard`` has every command of every session, ``sessions`` how many
-    there were.
+    there were; ``answered`` is called after each answer.
     """
 
     mails: dict[str, bytes]
@@ -123,13 +123,16 @@ class Maildrop:
     names: dict[str, str] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
     sessions: int = 0
+    greets: bool = True
+    answered: Callable[[str], None] = lambda _verb: None
 
     def __call__(self, talk: Conversation) -> None:
         """Serve one connection."""
         self.sessions += 1
         listed = list(self.mails.items())
         deleted: set[str] = set()
-        talk.send(b"+OK ready\r\n")
+        if self.greets:
+            talk.send(b"+OK ready\r\n")
         while True:
             command = talk.line().decode()
             self.heard.append(command)
@@ -137,6 +140,7 @@ class Maildrop:
             answer = self.answers.get(words[0].upper())
             said = answer(talk, words) if callable(answer) else answer
             talk.send(self._usual(words, listed, deleted) if said is None else said)
+            self.answered(words[0].upper())
             if words[0].upper() == "QUIT":
                 return
 

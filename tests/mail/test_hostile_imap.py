@@ -223,6 +223,18 @@ def test_a_body_that_does_not_end_is_given_up() -> None:
     assert len(pieces) < 20
 
 
+def test_what_nobody_asked_for_does_not_pile_up() -> None:
+    """MAIL 4 E 84: over a long session too."""
+    junk = (b"* OK [CAPABILITY X] x\r\n* JUNK " + b"j" * 400 + b"\r\n") * 1_000
+    with ScriptedServer(imap_script({"SEARCH": junk + b"* SEARCH 1\r\n"})) as server:
+        mailbox = scripted_mailbox(server, replace(HASTY, command=8))
+        mailbox.open()
+        with bounded(20, 8):
+            for _ in range(25):
+                assert mailbox.all_uids() == (1,)
+        mailbox.close()
+
+
 def test_uids_that_go_backwards_are_put_in_order() -> None:
     """MAIL 4 E 92: UIDNEXT below what is there; the search counts, not the promise."""
     select = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 2] x\r\n"

@@ -5,17 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from enate_desktop.domain.connectors import Authentication, Security, ServerSettings, Side
+from enate_desktop.domain.connectors import Security, Side
 from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Line, resolve
 from enate_desktop.mail.imap import ImapMailbox
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, MailError
-from tests.mail.support import HASTY, PASSWORD, imap_mailbox, imap_settings
+from tests.mail.support import PASSWORD, imap_mailbox, imap_settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki
 from tests.servers.process import free_ports
-from tests.servers.scripted import Conversation, ScriptedServer
 
 
 def mail(number: int, size: int = 0) -> bytes:
@@ -152,91 +151,3 @@ def test_a_closed_port_and_an_unknown_name_are_told_apart(
         assert caught.value.kind is ErrorKind.UNREACHABLE
         assert caught.value.field == field
         assert words in caught.value.title
-
-
-def test_oauth_is_refused_in_words_before_anything_is_sent(
-    dovecot: Dovecot, mailbox_user: str, pki: Pki
-) -> None:
-    """C-03: a method this version does not have is no crash."""
-    settings = imap_settings(dovecot, mailbox_user, pki)
-    with pytest.raises(MailError) as caught:
-        ImapMailbox(replace(settings, authentication=Authentication.OAUTH2), Credential("x")).open()
-    assert caught.value.field == "incoming.authentication"
-
-
-@pytest.mark.parametrize(
-    ("fault", "words", "field"),
-    [
-        ("expired", "expired on 20", "incoming.host"),
-        ("future", "is not valid before 20", "incoming.host"),
-        ("wrong-host", "is for mail.other.test, not 127.0.0.1", "incoming.host"),
-        ("self-signed", "is self-signed", "incoming.ca_certificate"),
-        ("unknown-ca", "does not know", "incoming.ca_certificate"),
-    ],
-)
-@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
-def test_a_bad_certificate_is_named_and_nothing_is_sent(
-    pki: Pki, fault: str, words: str, field: str, security: Security
-) -> None:
-    """C-13, MAIL 4 F 113-115: its issuer and fingerprint are shown; the password stays here."""
-    heard: list[bytes] = []
-    context = pki.server(fault).server_context()
-
-    def listen(talk: Conversation) -> None:
-        talk.send(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n")
-        while True:
-            heard.append(talk.line())
-            tag = heard[-1].partition(b" ")[0]
-            if heard[-1].endswith(b"STARTTLS"):
-                talk.send(tag + b" OK go\r\n")
-                talk.start_tls(context)
-            else:
-                talk.send(b"* CAPABILITY IMAP4rev1 STARTTLS\r\n" + tag + b" OK done\r\n")
-
-    tls = context if security is Security.TLS else None
-    with ScriptedServer(listen, tls) as server:
-        settings = ServerSettings(
-            "other_imap", server.host, server.port, security, ca_certificate=pki.ca_pem
-        )
-        with pytest.raises(MailError) as caught:
-            ImapMailbox(
-                replace(settings, username="alice"), Credential(PASSWORD), patience=HASTY
-            ).open()
-    error = caught.value
-    assert error.kind is ErrorKind.TLS
-    assert words in error.title
-    assert error.field == field
-    assert "SHA-256" in error.message or fault == "wrong-host"
-    assert not any(b"alice" in line for line in heard)
-
-
-def test_the_private_ca_holds_for_its_connector_only(
-    dovecot: Dovecot, mailbox_user: str, pki: Pki
-) -> None:
-    """C-13: without it the same server is refused; an unreadable file is told."""
-    settings = imap_settings(dovecot, mailbox_user, pki)
-    for ca, words in (("", "authority"), ("nonsense", "cannot be read")):
-        with pytest.raises(MailError) as caught:
-            ImapMailbox(replace(settings, ca_certificate=ca), Credential("x")).open()
-        assert caught.value.field == "incoming.ca_certificate"
-        assert words in caught.value.title
-
-
-@pytest.mark.parametrize(
-    ("security", "field", "words"),
-    [
-        (Security.TLS, "incoming.security", "does not speak TLS"),
-        (Security.NONE, "incoming.security", "expects TLS"),
-        (Security.STARTTLS, "incoming.security", "expects TLS"),
-    ],
-)
-def test_the_wrong_security_for_a_port_is_named(
-    dovecot: Dovecot, mailbox_user: str, pki: Pki, security: Security, field: str, words: str
-) -> None:
-    """C-06: the commonest mistake of all, told within seconds."""
-    port = dovecot.imap_port if security is Security.TLS else dovecot.imaps_port
-    settings = replace(imap_settings(dovecot, mailbox_user, pki, security), port=port)
-    with pytest.raises(MailError) as caught:
-        ImapMailbox(settings, Credential("x"), patience=HASTY).open()
-    assert caught.value.field == field
-    assert words in caught.value.title

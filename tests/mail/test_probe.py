@@ -156,7 +156,7 @@ def test_no_mail_is_sent_without_an_address(
     assert report.ok
     assert states(report)["send"] is StageState.NOT_NEEDED
     assert "no address" in report.stages[-1].detail
-    assert report.summary == "Sign-in for sending works; no mail was sent."
+    assert report.summary == "The sending server is ready; no mail was sent."
 
 
 @pytest.mark.parametrize(
@@ -209,9 +209,7 @@ def test_a_sending_server_that_refuses_names_the_field(
     assert dovecot.uids(mailbox_user) == []
 
 
-@pytest.mark.parametrize(
-    "send_to", ["nobody", "a@b@c", "jösé@example.test", "x@y\r\nRCPT TO:<z@w>"]
-)
+@pytest.mark.parametrize("send_to", ["nobody", "a@b@c", "x@y\r\nRCPT TO:<z@w>"])
 def test_an_unusable_test_address_is_refused_before_the_server_sees_it(
     postfix: Postfix, pki: Pki, send_to: str
 ) -> None:

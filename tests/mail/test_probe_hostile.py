@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from dataclasses import replace
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from enate_desktop.domain.connectors import Authentication
 from enate_desktop.mail.probe import Stage
 from tests.mail.support import HASTY, PASSWORD, run, scripted_settings
-from tests.servers.scripted import Conversation, Script, ScriptedServer, imap_script
+from tests.servers.scripted import Conversation, Script, ScriptedServer
 
 
 def silent(talk: Conversation) -> None:
@@ -27,38 +26,6 @@ def smtp(*answers: bytes) -> Script:
             talk.stall()
 
     return script
-
-
-@pytest.mark.parametrize(
-    ("service", "script", "failed"),
-    [
-        ("other_imap", silent, Stage.TCP),
-        ("other_pop3", silent, Stage.TCP),
-        ("other_smtp", silent, Stage.TCP),
-        ("other_imap", imap_script({"LOGIN": lambda talk, tag: talk.stall()}), Stage.SIGN_IN),
-    ],
-)
-def test_cancelling_ends_any_stage_at_once(service: str, script: Script, failed: Stage) -> None:
-    """C-06: it can be cancelled, whatever the server does."""
-    cancel = threading.Event()
-    with ScriptedServer(script) as server:
-        settings = scripted_settings(server, service)
-        timer = threading.Timer(0.5, cancel.set)
-        timer.start()
-        began = time.monotonic()
-        outgoing = service == "other_smtp"
-        report = run(
-            None if outgoing else settings,
-            settings if outgoing else None,
-            cancel=cancel,
-            secrets={"incoming.password": b"x"},
-        )
-        timer.join()
-        assert time.monotonic() - began < 2
-    assert report.cancelled
-    assert report.failure is not None
-    assert report.failure.stage is failed
-    assert report.summary == "The test was cancelled."
 
 
 def test_a_test_that_is_cancelled_before_it_begins_connects_to_nobody() -> None:

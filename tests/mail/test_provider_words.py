@@ -1,4 +1,4 @@
-"""The refusals of Office 365, Gmail and others, in words, with the field to mend (MAIL 1.1, 1.2)."""
+"""The refusals of Office 365, Gmail and others, in words and with the field (MAIL 1.1, 1.2)."""
 
 from dataclasses import dataclass
 
@@ -112,7 +112,9 @@ INCOMING = [
         "",
         LATER,
     ),
-    Row("gmail_imap", "[UNAVAILABLE] Temporary error", "at the moment", "try again later", "", LATER),
+    Row(
+        "gmail_imap", "[UNAVAILABLE] Temporary error", "at the moment", "try again later", "", LATER
+    ),
     Row(
         "gmail_imap",
         "[AUTHENTICATIONFAILED] Invalid credentials (Failure), status 400, scope x",
@@ -166,6 +168,7 @@ INCOMING = [
         "took the sign-in of hr@acme.test, but does not open the mailbox",
         "has no licence",
         "additional_mailbox",
+        kind=ErrorKind.FOLDER,
         oauth=PERSON,
     ),
     Row(
@@ -187,7 +190,9 @@ INCOMING = [
         PERSON,
     ),
     Row("other_imap", "[INUSE] Mailbox in use", "at the moment", "try again later", "", LATER),
-    Row("other_pop3", "[IN-USE] Do you have another", "at the moment", "try again later", "", LATER),
+    Row(
+        "other_pop3", "[IN-USE] Do you have another", "at the moment", "try again later", "", LATER
+    ),
     Row("other_pop3", "[LOGIN-DELAY] wait", "at the moment", "try again later", "", LATER),
     Row("other_pop3", "[SYS/TEMP] no", "at the moment", "try again later", "", LATER),
     Row("other_imap", "no such user", "was refused", "IMAP must first be switched on", "password"),

@@ -349,6 +349,25 @@ def test_a_session_that_ends_with_its_token_is_no_alarm(pki: Pki, words: bytes) 
     assert isinstance(caught.value, BusyError) is words.startswith((b"* BYE", b"TAG"))
 
 
+@pytest.mark.parametrize("command", ["STATUS", "SELECT"])
+def test_a_mailbox_that_office_365_does_not_open_is_told(pki: Pki, command: str) -> None:
+    """MAIL 1.1: the token is good, but the mailbox is missing or not permitted."""
+
+    def refuse(talk: Conversation, tag: bytes) -> None:
+        talk.send(tag + b" BAD User is authenticated but not connected.\r\n")
+
+    answers: dict[str, Answer] = {
+        "CAPABILITY": OFFERS % b"AUTH=XOAUTH2",
+        "AUTHENTICATE": imap_sign_in(TOKEN),
+        command: refuse,
+    }
+    with server_of(pki, answers, []) as server, pytest.raises(MailError) as caught:
+        oauth_mailbox(server, pki, Tokens(TOKEN), service="office365_imap").open()
+    assert "does not open the mailbox" in caught.value.title
+    assert caught.value.kind is ErrorKind.FOLDER
+    assert caught.value.field == "incoming.additional_mailbox"
+
+
 def test_smtp_signs_in_with_a_token_and_answers_the_challenge_once(pki: Pki) -> None:
     """MAIL 1.1: XOAUTH2 for sending; 334, an empty line, 535, and a fresh token."""
     heard: list[bytes] = []

@@ -1,16 +1,20 @@
 """What the server wrappers share: a folder, an ordinary user, free ports, a banner to wait for."""
 
+import atexit
 import contextlib
 import getpass
 import grp
+import itertools
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +61,32 @@ def program(name: str) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Loopback ports nobody listens on at this moment."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
+    """Loopback ports nobody listens on, and which no other process of the tests is given."""
+    usable = (port for port in itertools.islice(_own_ports(), 99) if _is_free(port))
+    return list(itertools.islice(usable, count))
+
+
+@cache
+def _own_ports() -> Iterator[int]:
+    """A hundred ports, again and again; whoever listens on the first one of them has them.
+
+    They lie below those that the system gives to connections.
+    """
+    firsts = list(range(10_000, 32_000, 100))
+    random.shuffle(firsts)
+    for first in firsts:
+        with contextlib.suppress(OSError):
+            guard = socket.create_server(("127.0.0.1", first))
+            atexit.register(guard.close)
+            return itertools.cycle(range(first + 1, first + 100))
+    raise RuntimeError("No port is free.")
+
+
+def _is_free(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        socket.create_server(("127.0.0.1", port)).close()
+        return True
+    return False
 
 
 def wait_for_banner(

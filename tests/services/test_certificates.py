@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from enate_desktop.domain.certificate_expiry import Urgency, expiry_warnings
 from enate_desktop.domain.certificates import CertificateFacts
@@ -216,6 +217,18 @@ def test_a_file_of_no_use_is_imported_as_given_with_a_note(services: Services) -
     assert services.connectors.stored_secrets(connector_id) == {PFX, OPENS_IT}
 
 
+def test_what_should_be_known_of_an_imported_file_is_noted(services: Services) -> None:
+    """C-04: it works, and yet."""
+    for_servers = pfx(key(), certificate(key(), uses=[ExtendedKeyUsageOID.SERVER_AUTH]))
+    saved = services.connectors.save(NOREPLY, given(for_servers))
+    with services.context.database.write() as work:
+        (note,) = certificate_notes(services.context, work, NOREPLY, given(for_servers))
+        assert certificate_notes(services.context, work, saved, {OPENS_IT: PASSWORD}) == (note,)
+        assert certificate_notes(services.context, work, NOREPLY, given()) == ()
+        assert certificate_notes(services.context, work, NOREPLY, {}) == ()
+    assert note.startswith("Noreply, outgoing: The certificate is not meant for signing in")
+
+
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
@@ -293,3 +306,12 @@ def test_a_renewed_certificate_is_told_of_anew(services: Services) -> None:
     services.connectors.save(saved, {PFX: longer})
     assert services.connectors.note_expiring(datetime.now(UTC)).conditions == {saved.id}
     assert not services.connectors.note_expiring(datetime.now(UTC))
+
+
+def test_the_password_of_a_certificate_is_as_long_as_its_file_wants(services: Services) -> None:
+    """C-01 limits the password of the mailbox; here only what opens the file counts."""
+    long = b"x" * 120
+    assert facts(services.connectors.save(NOREPLY, given(pfx(password=long), long))) is not None
+    with pytest.raises(InputError, match="control character") as caught:
+        services.connectors.save(NOREPLY_TWIN, given(password=b"two\nlines"))
+    assert caught.value.field == "outgoing.certificate_password"

@@ -439,3 +439,15 @@ def test_a_viewer_changes_no_connector(
     with pytest.raises(NotPermittedError, match="Edit connectors"):
         action(viewer, only(viewer))
     viewer.close()
+
+
+def test_handing_the_default_sender_on_touches_both(services: Services) -> None:
+    """C-09, R-08: told on both, and nothing when it is the one already."""
+    first, second = senders(services, "A", "B")
+    changes = services.connectors.make_default_sender(second.id)
+    assert changes.connectors == {first.id, second.id}
+    told = services.history.entries("connector", first.id)[0]
+    assert (told.field, told.old, told.new) == ("default_sender", "on", "off")
+    before = services.history.entries()
+    assert not services.connectors.make_default_sender(second.id)
+    assert services.history.entries() == before

@@ -77,7 +77,7 @@ def send_stage(test: ConnectionTest) -> StageResult:
 
 def test_an_untested_route_cannot_be_enabled(services: Services, sender: Connector) -> None:
     """R-02."""
-    with pytest.raises(RefusedError, match="was not tested"):
+    with pytest.raises(RefusedError, match="stays off"):
         services.routes.save_outgoing(new_route(sender, enabled=True))
     stored = services.routes.save_outgoing(new_route(sender))
     good = passed_route(services, stored)
@@ -286,7 +286,7 @@ def test_a_server_that_refuses_the_address_fails_the_test(
     assert not test.ok
     assert send_stage(test).state is StageState.FAILED
     assert "not yours" in send_stage(test).server_words
-    with pytest.raises(RefusedError, match="was not tested"):
+    with pytest.raises(RefusedError, match="stays off"):
         services.routes.save_outgoing(new_route(item, enabled=True), test)
 
 
@@ -297,3 +297,58 @@ def test_a_test_is_cancelled_and_told_stage_by_stage(services: Services, sender:
     test = services.outgoing_tests.run(new_route(sender), seen.append, cancel)
     assert test.report.cancelled
     assert tuple(seen) == test.report.stages
+
+
+def told(services: Services, kind: str, subject_id: int) -> list[str]:
+    """What history says of tests, newest first."""
+    lines = services.history.entries(kind, subject_id)
+    return [line.new for line in lines if line.action == "tested"]
+
+
+def test_tests_are_told_in_the_history(services: Services, sender: Connector) -> None:
+    """R-08: passed or failed, of what was saved or not; never one that was cancelled."""
+    quiet: tuple[Callable[[StageResult], None], threading.Event] = (
+        lambda _stage: None,
+        threading.Event(),
+    )
+    with ScriptedServer(smtp_script()) as server:
+        settings = ServerSettings(
+            "other_smtp", server.host, server.port, Security.NONE, Authentication.NONE
+        )
+        only_sends = replace(sender, use_for=UseFor.OUTGOING, outgoing=settings)
+        item = services.connectors.save(only_sends)
+        route = services.routes.save_outgoing(new_route(item))
+        good = services.testing.run(item, {}, *quiet)
+        run(services, route)
+        run(services, replace(route, address="sales@acme.example"))
+        services.testing.run(replace(item, id=0, name="New"), {}, *quiet)
+    services.testing.run(replace(item, outgoing=replace(settings, port=1)), {}, *quiet)
+    cancelled = threading.Event()
+    cancelled.set()
+    services.testing.run(item, {}, quiet[0], cancelled)
+    failed, first = told(services, "connector", item.id)
+    assert good.ok
+    assert first == good.report.summary
+    assert failed.startswith("Nothing listens at 127.0.0.1 port 1.")
+    assert failed.endswith("With settings that were not saved.")
+    unsaved, saved = told(services, "outgoing route", route.id)
+    assert saved == first
+    assert unsaved.endswith("From sales@acme.example, which was not saved.")
+
+
+def test_a_file_that_changes_the_address_of_a_tested_route_leaves_it_off_with_a_note(
+    services: Services, sender: Connector, tmp_path: Path
+) -> None:
+    """R-02, SPEC 11: on or off before, the import goes through and says what is left to do."""
+    live = live_route(services, sender)
+    for was_on in (True, False):
+        services.routes.save_outgoing(replace(stored_route(services, live.id), address=ADDRESS))
+        services.outgoing_tests.enable(live.id, passed_route(services, live))
+        if not was_on:
+            services.routes.save_outgoing(replace(stored_route(services, live.id), enabled=False))
+        document = services.exchange.export()
+        (facts,) = document["connectors"][0]["outgoing_routes"]
+        facts |= {"address": "sales@acme.example", "enabled": True}
+        report = services.exchange.import_(document, tmp_path)
+        assert any('outgoing route "Payroll replies" was left off' in n for n in report.notes)
+        assert not stored_route(services, live.id).enabled

@@ -21,8 +21,15 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.vault import SecretName
 from enate_desktop.views.connector_editor import ConnectorEditor
 from enate_desktop.views.connector_server import offered_services
-from enate_desktop.views.sign_in_run import tools_of
 from tests.servers.scripted import Conversation, ScriptedServer, imap_script
+from tests.views.connector_desk import (
+    INCOMING,
+    choose_security,
+    errors,
+    fill,
+    open_editor,
+    run_test,
+)
 from tests.views.page_samples import add_connector, company, process_id
 
 pytestmark = pytest.mark.usefixtures("appearance")
@@ -36,41 +43,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def editor(qtbot: QtBot, services: Services) -> ConnectorEditor:
-    made = ConnectorEditor(services, tools_of(services))
-    qtbot.addWidget(made)
-    made.resize(1310, 735)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    return made
-
-
-def fill(editor: ConnectorEditor, services: Services, port: int = 1143) -> None:
-    """Everything a receiving connector needs."""
-    editor.load(Connector(0, "", UseFor.INCOMING, ""))
-    form = editor.form
-    form.ui.name.setText("HR EMEA")
-    form.ui.primary_address.setText("hr@acme.example")
-    choose_security(editor, Security.NONE)
-    server = form.sides.servers[Side.INCOMING].ui
-    server.host.setText("127.0.0.1")
-    server.port.setText(str(port))
-    form.sides.sign_ins[Side.INCOMING].ui.username.setText("hr")
-    form.sides.sign_ins[Side.INCOMING].password.password.set_text("correct")
-    form.fallback.process.set_process_id(process_id(services, "New starter"))
-
-
-def choose_security(editor: ConnectorEditor, security: Security) -> None:
-    """How the incoming connection is protected."""
-    combo = editor.form.sides.servers[Side.INCOMING].ui.security
-    combo.setCurrentIndex(combo.findData(security.value))
-
-
-def errors(editor: ConnectorEditor) -> dict[str, str]:
-    """The sentences under fields, by field."""
-    found = editor.form.fields.items()
-    return {name: field.error for name, field in found if field.error}
+    return open_editor(qtbot, services)
 
 
 class TestService:
@@ -363,12 +336,3 @@ class TestSave:
         editor.form.sides.servers[Side.INCOMING].ui.host.setText("localhost")
         editor.save()
         assert not services.connectors.all()[0].enabled
-
-
-INCOMING = (Stage.DNS, Stage.TCP, Stage.TLS, Stage.SIGN_IN, Stage.CAPABILITIES, Stage.FOLDER)
-
-
-def run_test(qtbot: QtBot, editor: ConnectorEditor) -> None:
-    """Press Test connection and wait for its end."""
-    editor.test_view.start_button.click()
-    qtbot.waitUntil(editor.test_view.start_button.isVisible)

@@ -119,8 +119,11 @@ class TestList:
         page.actions_of_row.show_activity.trigger()
         shown = dialog(qtbot, ActivityDialog)
         assert isinstance(shown, ActivityDialog)
-        model = shown.table.model()
-        assert [model.index(0, column).data() for column in (1, 2)] == ["anna", "created"]
+        model = shown.browser.model
+        qtbot.waitUntil(lambda: model.rowCount() == 1)
+        change = model.change(model.index(0, 0))
+        assert change is not None
+        assert (change.head.who, change.head.action) == ("anna", "created")
         shown.close()
 
     def test_a_person_without_the_permission_is_told_why(

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt, QThreadPool
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,7 +21,6 @@ from enate_desktop.services.vault import SecretChanges, SecretName
 from enate_desktop.views.oauth_panel import OAuthPanel
 from enate_desktop.views.oauth_standing import SignInState
 from enate_desktop.views.sign_in_run import SignInTools
-from enate_desktop.worker.tasks import wait_for_tasks
 
 pytestmark = pytest.mark.usefixtures("appearance")
 
@@ -42,6 +41,7 @@ class Provider:
     error: Exception | None = None
     account: str = "hr@acme.com"
     account_error: Exception | None = None
+    account_asked: list[tuple[int, Side]] = field(default_factory=list)
     opens: bool = True
     opened: list[str] = field(default_factory=list)
     asked: list[tuple[str, Side, dict[SecretName, bytes | None]]] = field(default_factory=list)
@@ -72,8 +72,9 @@ class Provider:
             raise self.error
         return SignedIn(self.account, dict(TOKEN))
 
-    def stored_account(self, _connector_id: int, _side: Side) -> str:
+    def stored_account(self, connector_id: int, side: Side) -> str:
         """As services.oauth.account."""
+        self.account_asked.append((connector_id, side))
         if self.account_error is not None:
             raise self.account_error
         return self.account
@@ -421,12 +422,14 @@ class TestStored:
         assert "oauth_token" not in panel.changes()
 
     def test_a_locked_keyring_leaves_it_without_the_name(
-        self, qtbot: QtBot, provider: Provider
+        self, qapp: QApplication, qtbot: QtBot, provider: Provider
     ) -> None:
         provider.account_error = CredentialError("The keyring is locked.")
         panel = self.stored(qtbot, provider)
-        assert wait_for_tasks(5)
+        for pool in qapp.findChildren(QThreadPool):
+            assert pool.waitForDone(5000)
         QApplication.processEvents()
+        assert provider.account_asked == [(1, Side.INCOMING)]
         assert panel.status.title == "Signed in"
 
     def test_another_registration_needs_another_sign_in(
@@ -498,3 +501,21 @@ def test_every_control_has_a_name(qtbot: QtBot, provider: Provider) -> None:
     stops = [w for w in panel.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
     bare = [w for w in stops if not (w.accessibleName() or getattr(w, "text", str)())]
     assert [f"{type(w).__name__} {w.objectName()}" for w in bare] == []
+
+
+def test_the_wheel_scrolls_the_form_past_a_choice(qtbot: QtBot, provider: Provider) -> None:
+    """A wheel that happens over a combo box without the focus chooses nothing."""
+    panel = panel_of(qtbot, provider)
+    flow = panel.registration.flow
+    turn = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(5, 5),
+        QPoint(0, 0),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(flow, turn)
+    assert panel.settings.flow is OAuthFlow.BROWSER

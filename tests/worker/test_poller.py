@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from enate_desktop.domain.errors import CredentialError
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End, State
 from enate_desktop.mail.mailbox import (
+    BusyError,
     ErrorKind,
     FolderState,
     Mailbox,
@@ -57,6 +58,7 @@ class FakeMailbox:
         self.opened: list[FolderState] = []
         self.facts: dict[str, Any] = {}
         self.received: dict[int, datetime] = {}
+        self.dates: dict[int, datetime] = {}
         self.durable: list[int] = []
         self.aborted = threading.Event()
 
@@ -76,11 +78,13 @@ class FakeMailbox:
 
     def new_mails(self, after_uid: int) -> tuple[RemoteMail, ...]:
         return tuple(
-            RemoteMail(uid, self.sizes.get(uid, 100), NOW) for uid in self.mails if uid > after_uid
+            RemoteMail(uid, self.sizes.get(uid, 100), self.received.get(uid, NOW))
+            for uid in self.mails
+            if uid > after_uid
         )
 
     def dated(self, mails: Sequence[RemoteMail]) -> tuple[RemoteMail, ...]:
-        return tuple(replace(m, received=self.received.get(m.uid, m.received)) for m in mails)
+        return tuple(replace(m, received=self.dates.get(m.uid, m.received)) for m in mails)
 
     def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
         for mail in mails:
@@ -427,3 +431,124 @@ def test_one_broken_connector_does_not_delay_another(services: Services) -> None
     supervisor.refresh()
     assert done.wait(10)
     assert supervisor.stop()
+
+
+def test_a_mailbox_is_opened_anew_until_all_is_taken_in(services: Services) -> None:
+    """MAIL 3.5 step 6: sessions of so many mails, each told to the server before the next."""
+    item = services.connectors.get(1)
+    with services.context.database.write() as work:
+        work.connectors.change(item.id, after_intake="delete")
+    mailbox = FakeMailbox(range(1, 8))
+    mailbox.facts = {"most_mails": 3}
+    result = poller(services, mailbox).look()
+    assert result is not None
+    assert (len(mailbox.opened), result.ends.total()) == (3, 7)
+    assert [uids for uids, _ in mailbox.told] == [(1, 2, 3), (4, 5, 6), (7,)]
+
+
+def test_mails_that_are_not_delivered_do_not_open_a_mailbox_for_ever(services: Services) -> None:
+    """MAIL 4 E 100: once in a look, however many sessions it takes."""
+    mailbox = FakeMailbox(range(1, 8))
+    mailbox.facts = {"most_mails": 3}
+    mailbox.undelivered = set(range(1, 6))
+    poller(services, mailbox).look()
+    assert mailbox.fetched == [1, 2, 3, 4, 5, 6, 7]
+    assert len(mailbox.opened) == 3
+
+
+def test_a_server_that_wants_rest_between_sign_ins_gets_it(services: Services) -> None:
+    """MAIL 4 E 101, RFC 2449 6.7: one session a look, and the next look that much later."""
+    mailbox = FakeMailbox(range(1, 8))
+    mailbox.facts = {"most_mails": 3, "login_delay": 900}
+    delayed = poller(services, mailbox)
+    for looks in (1, 2, 3):
+        delayed.look()
+        assert len(mailbox.opened) == looks
+    assert mailbox.fetched == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_the_mailbox_knows_what_is_durable_before_it_is_told_to_act(services: Services) -> None:
+    """MAIL 3.5 step 5: everything that was fetched, except what did not arrive."""
+    mailbox = FakeMailbox([1, 2, 3])
+    mailbox.undelivered = {2}
+    poller(services, mailbox).look()
+    assert mailbox.durable == [1, 3]
+
+
+def test_old_mail_is_known_by_its_date_where_numbers_do_not_tell(services: Services) -> None:
+    """C-12, MAIL 4 E 99: mail from before the first enable stays skipped by choice."""
+    item = services.connectors.get(1)
+    with services.context.database.write() as work:
+        work.connectors.change(item.id, start_choice="new")
+    services.intake.epoch(services.connectors.get(1), FolderState(1, 5, 4, 4, read_only=False))
+    now = datetime.now(UTC)
+    mailbox = FakeMailbox([11, 12, 13])
+    mailbox.facts = {"by_date": True}
+    mailbox.dates = {11: now - timedelta(days=3), 12: now + timedelta(seconds=5), 13: now}
+    poller(services, mailbox).look()
+    assert mailbox.fetched == [12, 13]
+    assert ends(services) == {End.CREATED: 2, End.SKIPPED: 1}
+
+
+def test_an_undelivered_mail_that_is_gone_has_its_end(services: Services) -> None:
+    """X-05: nothing waits for ever for a mail that somebody removed in the meantime."""
+    mailbox = FakeMailbox([1, 2])
+    mailbox.undelivered = {2}
+    poller(services, mailbox).look()
+    del mailbox.mails[2]
+    poller(services, mailbox).look()
+    assert ends(services) == {End.CREATED: 1, End.SKIPPED: 1}
+
+
+def test_a_mail_that_is_here_in_part_is_never_deleted(services: Services) -> None:
+    """MAIL 4 A 12: too large to fetch, so it stays on the server as it is."""
+    item = services.connectors.get(1)
+    with services.context.database.write() as work:
+        work.connectors.change(item.id, after_intake="delete")
+    mailbox = FakeMailbox([1, 2])
+    mailbox.sizes = {1: 400 << 20}
+    poller(services, mailbox).look()
+    assert mailbox.told == [((2,), "delete")]
+
+
+def test_old_mail_is_never_answered_automatically(services: Services) -> None:
+    """C-12: automated emails are off for mail received before the first enable."""
+    plain = connector(routes=[route("HR", send_automated_emails=True)])
+    del plain["incoming"]
+    services.exchange.import_(document(plain), Path())
+    with services.context.database.write() as work:
+        work.connectors.change(1, enabled=True)
+    mailbox = FakeMailbox([1, 2])
+    now = datetime.now(UTC)
+    mailbox.received = {1: now - timedelta(days=1), 2: now + timedelta(seconds=5)}
+    poller(services, mailbox).look()
+    second, first = services.work_items.page().items
+    said = [services.work_items.detail(i.id).mails[0].decisions[0] for i in (first, second)]
+    assert [decision.automated_email for decision in said] == [False, True]
+
+
+def test_a_busy_server_is_noted_only_when_it_stays_so(services: Services) -> None:
+    """MAIL 4 E 101: no error badge for one look, and never a reason to switch off."""
+    mailbox = FakeMailbox()
+    mailbox.problem = BusyError("The mailbox is in use.", "We try again later.")
+    patient = poller(services, mailbox)
+    health = []
+    for _ in range(12):
+        patient.look()
+        health.append(services.connectors.get(1).condition.health)
+    assert health[:3] == [Health.IDLE, Health.IDLE, Health.FAILING]
+    assert services.connectors.get(1).enabled
+    mailbox.problem = None
+    patient.look()
+    mailbox.problem = BusyError("The mailbox is in use.", "We try again later.")
+    patient.look()
+    assert services.connectors.get(1).condition.health is Health.RUNNING
+
+
+def test_what_a_person_should_know_of_a_mailbox_is_shown(services: Services) -> None:
+    """MAIL 3.5 step 1: all is well, and yet there is a sentence."""
+    mailbox = FakeMailbox([1])
+    mailbox.facts = {"warning": "The server gives the mails no lasting names (POP3 UIDL)."}
+    poller(services, mailbox).look()
+    condition = services.connectors.get(1).condition
+    assert (condition.health, condition.reason) == (Health.RUNNING, mailbox.facts["warning"])

@@ -114,10 +114,11 @@ def import_outgoing_routes(
             name=name,
             description=facts.text("description", ""),
             address=facts.text("address"),
-            enabled=wanted_on and old.tested,
+            enabled=wanted_on,
         )
-        save_outgoing(context, work, route)
-        if wanted_on and not route.enabled:
+        route_id = save_outgoing(context, work, route, strict=False)
+        stored = next(r for r in work.routes.outgoing() if r.id == route_id)
+        if wanted_on and not stored.enabled:
             notes.append(f'The outgoing route "{name}" was left off: it was not tested yet.')
         facts.done()
     for left in present.values():

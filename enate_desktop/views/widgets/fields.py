@@ -1,5 +1,7 @@
 """One field of a form: label above, control, hint, error under it; and the field for secrets."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -80,10 +82,10 @@ class FormField(QWidget):
         if text and text != self._error.text:
             announce(text)
         self._error.set_text(text)
-        self._control.setProperty("error", bool(text))
-        style = self._control.style()
-        style.unpolish(self._control)
-        style.polish(self._control)
+        for part in self._frames():
+            part.setProperty("error", bool(text))
+            part.style().unpolish(part)
+            part.style().polish(part)
         self._describe()
 
     def set_hint(self, text: str) -> None:
@@ -97,6 +99,13 @@ class FormField(QWidget):
         """Change the label above."""
         self._label.setText(text)
         self._control.setAccessibleName(text)
+
+    def _frames(self) -> Iterator[QWidget]:
+        """The control, and in one of several parts the one that is typed in."""
+        part: QWidget | None = self._control
+        while part is not None:
+            yield part
+            part = part.focusProxy()
 
     def _describe(self) -> None:
         parts = (part for part in (self._error.text, self._hint_text) if part)
