@@ -1,10 +1,11 @@
-"""Taking mail in over IMAP, beside fetching alone, on one Dovecot in the same run.
+"""Taking mail in over IMAP and POP3, beside fetching alone, on one Dovecot in the same run.
 
 ``python -m bench.intake [MAILS]`` prints mails per second and ratios. Mails are 2 to 200 kB, half
-of them with an attachment. mbsync is measured too where it is installed.
+of them with an attachment. mbsync and fetchmail are measured too where they are installed.
 """
 
 import os
+import poplib
 import random
 import shutil
 import subprocess
@@ -73,14 +74,50 @@ def copied_by_mbsync(server: Dovecot, user: str, folder: Path) -> float | None:
     return time.perf_counter() - start
 
 
-def taken_in(server: Dovecot, user: str, pki: Pki, folder: Path, count: int) -> float:
-    """Seconds from IMAP to committed work items."""
+def fetched_by_poplib(server: Dovecot, user: str, count: int) -> float:
+    """Seconds to fetch everything, one mail a command, bytes thrown away."""
+    start = time.perf_counter()
+    connection = poplib.POP3(server.host, server.pop3_port)
+    connection.user(user)
+    connection.pass_(server.password(user))
+    for number in range(1, count + 1):
+        connection.retr(number)
+    connection.quit()
+    return time.perf_counter() - start
+
+
+def copied_by_fetchmail(server: Dovecot, user: str, folder: Path) -> float | None:
+    """Seconds for fetchmail to hand every mail to ``cat``; None where it is not installed."""
+    program = shutil.which("fetchmail")
+    if program is None:
+        return None
+    config = folder / "fetchmailrc"
+    config.write_text(
+        f"poll 127.0.0.1 protocol pop3 service {server.pop3_port} uidl\n"
+        f"user {user} password {server.password(user)} keep fetchall sslproto ''\n"
+        f'mda "cat >> {folder}/fetchmail.out"\n'
+    )
+    config.chmod(0o600)
+    start = time.perf_counter()
+    subprocess.run(
+        [program, "-f", str(config), "--silent", "--idfile", str(folder / "ids")],
+        env={**os.environ, "HOME": str(folder)},
+        check=True,
+    )
+    return time.perf_counter() - start
+
+
+def taken_in(
+    server: Dovecot, user: str, pki: Pki, folder: Path, count: int, service: str = "other_imap"
+) -> float:
+    """Seconds from the server to committed work items."""
     os.environ["HR_PASSWORD"] = server.password(user)
     services = build_services(folder, lambda _new: "bench", trusted_keyrings=())
     settings = connector()
     settings["incoming"] |= {
+        "service": service,
         "host": "127.0.0.1",
-        "port": server.imap_port,
+        "port": server.imap_port if service == "other_imap" else server.pop3_port,
         "security": "none",
         "username": user,
         "first_intake": "all",
@@ -129,7 +166,16 @@ def main() -> None:
                     taken_in(server, user, pki, folder / "data", count),
                 ),
             ]
+            over_pop3 = [
+                ("poplib, one a command, thrown away", fetched_by_poplib(server, user, count)),
+                ("fetchmail to one file", copied_by_fetchmail(server, user, folder)),
+                (
+                    "Enate Desktop, POP3 to committed work item",
+                    taken_in(server, user, pki, folder / "data3", count, "other_pop3"),
+                ),
+            ]
     show(rows, count)
+    show(over_pop3, count)
 
 
 if __name__ == "__main__":

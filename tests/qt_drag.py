@@ -52,15 +52,17 @@ def drag(
     def next_step() -> None:
         states.append(view.state())
         if script:
-            script.pop(0)()
+            step = script.pop(0)
+            # First, because on a busy machine the drag's loop begins only inside of a step.
             QTimer.singleShot(_STEP_MILLISECONDS, next_step)
+            step()
         else:
             done.append(True)
 
     QTimer.singleShot(_BEGIN_MILLISECONDS, next_step)  # fires inside the drag's own event loop
     press_and_pull(view, start)
     qtbot.waitUntil(lambda: bool(done), timeout=10_000)
-    assert states[0] == QAbstractItemView.State.DraggingState, "the drag never began"
+    assert QAbstractItemView.State.DraggingState in states, "the drag never began"
 
 
 def _script(

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from typing_extensions import override
 
 from enate_desktop.domain.connectors import Connector, UseFor
+from enate_desktop.item_models.activity_text import plain_tip
 from enate_desktop.item_models.connector_state import (
     ConnectorState,
     connector_state,
@@ -148,7 +149,7 @@ class ConnectorTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(connector, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tooltip(connector, column)
+                return plain_tip(self._tooltip(connector, column))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(connector, column)
             case Qt.ItemDataRole.TextAlignmentRole if column is ConnectorColumn.ROUTES:

@@ -7,6 +7,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from enate_desktop.item_models.activity_text import plain_tip
 from enate_desktop.mail.mailbox import FolderUse, RemoteFolder
 
 Index = QModelIndex | QPersistentModelIndex
@@ -144,7 +145,7 @@ class MailFolderModel(QAbstractItemModel):
                 return purpose if index.column() == FolderColumn.PURPOSE else node.label
             case Qt.ItemDataRole.ToolTipRole:
                 name = node.folder.name if node.folder is not None else node.label
-                return f"{name}\n{purpose}".strip()
+                return plain_tip(f"{name}\n{purpose}".strip())
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{node.label}, {purpose}" if purpose else node.label
             case Qt.ItemDataRole.ForegroundRole:

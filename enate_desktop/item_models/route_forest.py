@@ -1,6 +1,6 @@
 """All groups of the Email Routes tree, and what may be done with them; no Qt in here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from enate_desktop.domain.routes import Route
 from enate_desktop.item_models.route_columns import AnyRoute, Sorting
@@ -14,6 +14,8 @@ from enate_desktop.item_models.route_refusals import (
     place_refusal,
     places,
 )
+from enate_desktop.item_models.route_search import ShowOnly
+from enate_desktop.routing.analysis.warning_kinds import RouteWarning
 from enate_desktop.services.route_hits import NO_HITS, RouteHits
 
 
@@ -23,16 +25,19 @@ class RouteForest:
     def __init__(self, book: ProcessBook | None = None) -> None:
         self.book = book or ProcessBook()
         self.sorting = Sorting()
-        self.warnings: Mapping[int, Sequence[str]] = {}
+        self.only = ShowOnly.ALL
+        self.warnings: Mapping[int, Sequence[RouteWarning]] = {}
         self.hits: Mapping[int, RouteHits] = {}
         self.may_reorder = True
         self.drafts: frozenset[tuple[bool, int]] = frozenset()
+        self.held: frozenset[int] = frozenset()
         self.groups: dict[int, RouteGroupRows] = {}
         self.keys: list[int] = []
         self.row_of: dict[int, int] = {}
 
     def add(self, group: RouteGroupRows) -> None:
         """Take a new group; it is shown once its key is among ``keys``."""
+        self.recount(group)
         group.children = self.arranged(group)
         self.groups[group.key] = group
 
@@ -46,10 +51,29 @@ class RouteForest:
 
     def arranged(self, group: RouteGroupRows) -> list[int]:
         """The children a group shows for the sorting and its search."""
-        return group.arranged(self.sorting, self.book, self.hits)
+        return group.arranged(self.sorting, self.book, self.hits, self._filter())
 
-    def warnings_of(self, route: AnyRoute) -> Sequence[str]:
-        """The sentences of the warnings of a route; outgoing routes have none."""
+    def take_warnings(self, warnings: Mapping[int, Sequence[RouteWarning]]) -> tuple[int, ...]:
+        """Keep these instead of the former ones; the keys of the groups that look different now."""
+        old, self.warnings = self.warnings, warnings
+        changed = {key for key in {*old, *warnings} if old.get(key) != warnings.get(key)}
+        touched = [g for g in self.groups.values() if not g.outgoing and g.has_any(changed)]
+        for group in touched:
+            self.recount(group)
+        return tuple(group.key for group in touched)
+
+    def recount(self, group: RouteGroupRows) -> None:
+        """Find out anew which routes of a group have warnings and which are marked."""
+        incoming = group.incoming_order
+        group.warned = sum(1 for route in incoming if route.id in self.warnings)
+        group.marked = tuple(route for route in incoming if route.for_attention)
+
+    def marked(self) -> tuple[Route, ...]:
+        """The routes that are marked For Attention (R-10), group by group."""
+        return tuple(route for key in self.keys for route in self.groups[key].marked)
+
+    def warnings_of(self, route: AnyRoute) -> Sequence[RouteWarning]:
+        """The warnings of a route; outgoing routes have none."""
         return self.warnings.get(route.id, ()) if isinstance(route, Route) else ()
 
     def hits_of(self, route: AnyRoute) -> RouteHits | None:
@@ -93,3 +117,11 @@ class RouteForest:
         if target != key:
             return OTHER_GROUP
         return place_refusal(self.groups[key], ids, self.place_of(key, ids, row))
+
+    def _filter(self) -> Callable[[AnyRoute], bool] | None:
+        match self.only:
+            case ShowOnly.WARNINGS:
+                return lambda route: bool(self.warnings_of(route))
+            case ShowOnly.ATTENTION:
+                return lambda route: isinstance(route, Route) and route.for_attention
+        return None

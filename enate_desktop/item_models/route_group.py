@@ -1,6 +1,6 @@
 """One group of the Email Routes tree: a connector's routes in one direction, arranged for show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from enate_desktop.domain.connectors import Connector
@@ -38,6 +38,9 @@ class RouteGroupRows:
         self.key = group_key(connector.id, outgoing=outgoing)
         self.search = NO_SEARCH
         self.search_open = False
+        self.filtered = False
+        self.warned = 0
+        self.marked: tuple[Route, ...] = ()
         self.children: list[int] = []
         self._routes = routes
         self._by_id: dict[int, AnyRoute] = {route.id: route for route in routes}
@@ -63,15 +66,25 @@ class RouteGroupRows:
         return len(self._routes) - (self.fallback is not None)
 
     @property
-    def hits(self) -> int:
-        """How many routes the search leaves, the fallback not counted."""
+    def narrowed(self) -> bool:
+        """Whether a search or the page's filter hides routes, so that positions are unclear."""
+        return self.filtered or self.search.active
+
+    @property
+    def shown(self) -> int:
+        """How many routes search and filter leave, the fallback not counted."""
         fallback = self.fallback.id if self.fallback is not None else 0
-        return sum(1 for key in self.children if key in self._by_id and key != fallback)
+        edges = {*self.children[:1], *self.children[-3:]}  # rows without a number stand there
+        return len(self.children) - sum(k not in self._by_id or k == fallback for k in edges)
 
     @property
     def incoming_order(self) -> tuple[Route, ...]:
         """The order as the domain's rules want it; empty for an outgoing group."""
         return tuple(route for route in self._routes if isinstance(route, Route))
+
+    def has_any(self, ids: set[int]) -> bool:
+        """Whether one of these routes is in the group."""
+        return not self._by_id.keys().isdisjoint(ids)
 
     def route(self, key: int) -> AnyRoute | None:
         """The route of a child key; None for the search row and the rows with a sentence."""
@@ -106,15 +119,23 @@ class RouteGroupRows:
         self._by_id = {route.id: route for route in self._routes}
 
     def arranged(
-        self, sorting: Sorting, book: ProcessBook, hits: Mapping[int, RouteHits]
+        self,
+        sorting: Sorting,
+        book: ProcessBook,
+        hits: Mapping[int, RouteHits],
+        keeps: Callable[[AnyRoute], bool] | None = None,
     ) -> list[int]:
-        """The children for a sorting and the search in force: fallback last in every one (G-08)."""
-        shown = [route for route in self._routes if route is not self.fallback]
+        """The children for a sorting and the search in force: fallback last in every one (G-08).
+
+        ``keeps`` is the page's filter, which holds besides the search.
+        """
+        self.filtered = keeps is not None
         fallback = self.fallback
-        if self.search.active:
-            stays = self.search.test(book)
-            shown = [route for route in shown if stays(route)]
-            fallback = fallback if fallback is not None and stays(fallback) else None
+        shown = [route for route in self._routes if route is not fallback]
+        for stays in (keeps, self.search.test(book) if self.search.active else None):
+            if stays is not None:
+                shown = [route for route in shown if stays(route)]
+                fallback = fallback if fallback is not None and stays(fallback) else None
         if sorting.column is not Column.PRIORITY:
             shown.sort(key=sort_key(sorting.column, book, hits), reverse=sorting.descending)
         elif sorting.descending:
@@ -123,11 +144,11 @@ class RouteGroupRows:
         rows += [route.id for route in shown]
         if self.search.active and not shown and fallback is None:
             rows.append(NO_HIT_ROW)
-        elif not self.movable:
+        elif not self.movable and not self.filtered:
             rows.append(EMPTY_ROW)
         if fallback is not None:
             rows.append(fallback.id)
-        if self.fallback is None and not self.outgoing:
+        if self.fallback is None and not self.outgoing and not self.filtered:
             rows.append(NO_FALLBACK_ROW)
         return rows
 

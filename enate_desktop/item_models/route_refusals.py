@@ -17,6 +17,7 @@ class Reason(StrEnum):
     OUTGOING = "outgoing"
     SORTED = "sorted"
     SEARCHED = "searched"
+    FILTERED = "filtered"
     FALLBACK = "fallback"
     OTHER_GROUP = "other group"
     OTHER_BLOCK = "other block"
@@ -80,6 +81,13 @@ def order_refusal(group: RouteGroupRows, sorting: Sorting, *, permitted: bool) -
             "Sort by Priority, ascending, to change the order.",
             f"The list is sorted by {sorting.words}; routes still run by priority.",
             "Sort by priority",
+        )
+    if group.filtered:
+        return Refusal(
+            Reason.FILTERED,
+            "Show all routes to change the order.",
+            "Hidden routes would make the new position unclear.",
+            "Show all routes",
         )
     if group.search.active:
         return Refusal(

@@ -43,6 +43,14 @@ CHOICE_LABELS: dict[Column, tuple[str, str, str]] = {
 """What a field offers, in the order of Choice."""
 
 
+class ShowOnly(StrEnum):
+    """Which routes the page shows at all, in every group."""
+
+    ALL = "All routes"
+    WARNINGS = "Only with warnings"
+    ATTENTION = "Only for attention"
+
+
 @dataclass(frozen=True, slots=True)
 class RouteSearch:
     """The fields of one group's search row; ``mode`` ON means test mode."""

@@ -1,12 +1,13 @@
 """What the rows of the Email Routes tree say, on screen and to a screen reader."""
 
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
-from enate_desktop.domain.connectors import Connector, Health
+from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.directory import SEPARATOR
 from enate_desktop.domain.routes import WILDCARD, Covers, OutgoingRoute, Route
 from enate_desktop.domain.services_catalogue import SERVICES
+from enate_desktop.item_models import route_warnings
+from enate_desktop.item_models.connector_state import connector_state
 from enate_desktop.item_models.route_columns import AnyRoute, Column
 from enate_desktop.item_models.route_forest import RouteForest
 from enate_desktop.item_models.route_group import (
@@ -17,16 +18,8 @@ from enate_desktop.item_models.route_group import (
 )
 from enate_desktop.item_models.route_processes import SHOWN_SEPARATOR, ProcessBook
 from enate_desktop.item_models.time_text import day_text, relative_text, short_text
+from enate_desktop.routing.analysis.warning_kinds import WarningKind
 from enate_desktop.services.route_hits import RouteHits
-
-
-class Tone(StrEnum):
-    """How a state word is coloured; the shape and the word say the same."""
-
-    OK = "ok"
-    QUIET = "quiet"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 def cell_text(group: RouteGroupRows, route: AnyRoute, column: Column, book: ProcessBook) -> str:
@@ -56,12 +49,24 @@ def cell_text(group: RouteGroupRows, route: AnyRoute, column: Column, book: Proc
             return "Test" if route.test_mode else "Live"
 
 
-def hits_text(route: AnyRoute, forest: RouteForest) -> str:
-    """Hits of the last seven days; ``off`` for a route that is switched off and took nothing."""
+def hits_words(route: AnyRoute, forest: RouteForest, now: datetime) -> tuple[str, str]:
+    """Hits of the last seven days, and a word where there is none: off, never or unused."""
     hits = forest.hits_of(route)
     if hits is None:
-        return ""
-    return "off" if not hits.week and not route.enabled else str(hits.week)
+        return "", ""
+    if hits.week:
+        return str(hits.week), ""
+    if not route.enabled:
+        return "–", "off"
+    if hits.unused(now):
+        return "0", "unused"
+    never = hits.count is not None and hits.count.last_hit is None
+    return "0", "never" if never else ""
+
+
+def hits_text(route: AnyRoute, forest: RouteForest) -> str:
+    """The same in one text."""
+    return " ".join(filter(None, hits_words(route, forest, datetime.now(UTC))))
 
 
 def hits_tooltip(hits: RouteHits, now: datetime) -> str:
@@ -95,7 +100,7 @@ def tooltip(group: RouteGroupRows, route: AnyRoute, column: Column, forest: Rout
     if column is Column.PRIORITY:
         warnings = forest.warnings_of(route)
         if warnings:
-            return "\n".join(warnings)
+            return route_warnings.tooltip(warnings)
         if isinstance(route, Route) and route.fallback:
             return "The fallback always runs last. It is edited in its connector."
         return ""
@@ -129,12 +134,13 @@ def spoken_row(group: RouteGroupRows, route: AnyRoute, forest: RouteForest) -> s
         hits = forest.hits_of(route)
         if hits is not None and hits.week:
             sentences.append(f"Took {hits.week} mails in 7 days")
-        if book.of(route.process_id).retired:
-            sentences.append("Warning: the process is retired")
+        kinds = {warning.kind for warning in forest.warnings_of(route)}
+        if book.of(route.process_id).retired and WarningKind.TARGET_RETIRED not in kinds:
+            sentences.append("The process is retired")
     elif route.description:
         sentences.append(route.description)
     sentences.append("Enabled" if route.enabled else "Disabled")
-    sentences += [f"Warning: {warning.rstrip('.')}" for warning in forest.warnings_of(route)]
+    sentences += [route_warnings.spoken(each, group) for each in forest.warnings_of(route)]
     return ". ".join(sentences) + "."
 
 
@@ -150,29 +156,14 @@ def count_text(group: RouteGroupRows) -> str:
     """``5 routes``, or ``2 of 5 routes`` while a search narrows the group."""
     total = group.movable
     noun = "route" if total == 1 else "routes"
-    if group.search.active:
-        return f"{group.hits} of {total} {noun}"
+    if group.narrowed:
+        return f"{group.shown} of {total} {noun}"
     return f"{total} {noun}" if total else "no routes yet"
 
 
 def direction_text(group: RouteGroupRows) -> str:
     """``incoming`` or ``outgoing``."""
     return "outgoing" if group.outgoing else "incoming"
-
-
-def state_text(connector: Connector) -> tuple[str, Tone]:
-    """The connector's state in words, and its tone."""
-    condition = connector.condition
-    reason = condition.reason.rstrip(".")
-    if condition.health.is_stopped and not connector.enabled:
-        return f"stopped: {reason}" if reason else "stopped", Tone.ERROR
-    if not connector.enabled:
-        if connector.tested_fingerprint:
-            return "off", Tone.QUIET
-        return "not tested", Tone.WARNING
-    if condition.health is Health.FAILING:
-        return f"failing: {reason}" if reason else "failing", Tone.ERROR
-    return "running", Tone.OK
 
 
 def last_check_text(connector: Connector, now: datetime) -> str:
@@ -183,11 +174,32 @@ def last_check_text(connector: Connector, now: datetime) -> str:
     return f"last check {relative_text(checked, now)}"
 
 
-def spoken_group(group: RouteGroupRows) -> str:
+def spoken_group(group: RouteGroupRows, forest: RouteForest) -> str:
     """A connector row for a screen reader."""
-    parts = (service_label(group), count_text(group), direction_text(group))
-    state, _ = state_text(group.connector)
-    return ". ".join(part for part in (group.connector.name, *parts, state) if part) + "."
+    state = connector_state(group.connector, datetime.now(UTC)).words
+    parts = (service_label(group), count_text(group), direction_text(group), state)
+    held = "Order not saved" if is_held(group, forest) else ""
+    words = (group.connector.name, *parts, held, warned_text(group))
+    return ". ".join(word for word in words if word) + "."
+
+
+def group_tooltip(group: RouteGroupRows) -> str:
+    """How the connector fares, with the whole reason."""
+    now = datetime.now(UTC)
+    checked = "" if group.outgoing else last_check_text(group.connector, now).capitalize()
+    return "\n".join(filter(None, (connector_state(group.connector, now).whole(now), checked)))
+
+
+def is_held(group: RouteGroupRows, forest: RouteForest) -> bool:
+    """Whether the order on screen is another than the saved one."""
+    return not group.outgoing and group.connector.id in forest.held
+
+
+def warned_text(group: RouteGroupRows) -> str:
+    """``2 warnings``: how many routes of the group have one; nothing when none has."""
+    if not group.warned:
+        return ""
+    return "1 warning" if group.warned == 1 else f"{group.warned} warnings"
 
 
 def sentence_row(group: RouteGroupRows, key: int) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """A mailbox over POP3 (RFC 1939), in sessions that a server never ends for us too early."""
 
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Line, Stopped, never
 from enate_desktop.mail.mailbox import (
     POP3_LIFE,
+    BusyError,
     ErrorKind,
     FolderState,
     MailError,
@@ -18,13 +20,15 @@ from enate_desktop.mail.mailbox import (
 )
 from enate_desktop.mail.pop3_connection import Pop3Connection, received_at
 from enate_desktop.mail.pop3_listing import Numbers
-from enate_desktop.mail.wire import PATIENCE, Patience
+from enate_desktop.mail.wire import PATIENCE, SLICE, Patience
 
 SESSION_MAILS = 200
 """Mails of one session: what was done is confirmed by the server at its end (MAIL 3.5)."""
 HEADER_BYTES = 256 << 10
 _MOST_BREAKS = 20
 _MOST_TRIES = 3
+_WAITS = (0.1, 0.2, 0.4, 0.8)
+"""Parts of the patience with silence, between tries to get back into a mailbox."""
 
 
 class Pop3Mailbox:
@@ -117,8 +121,11 @@ class Pop3Mailbox:
                 "Mails are taken in and stay as they are. Choose to leave or to delete them.",
                 field="incoming.after_intake",
             )
-        for start in range(0, len(uids), SESSION_MAILS):
-            self._delete(uids[start : start + SESSION_MAILS])
+        connection = self._connection
+        # First what this connection delivered: it need not be fetched again for that.
+        ordered = sorted(uids, key=lambda uid: connection is None or not connection.is_safe(uid))
+        for start in range(0, len(ordered), SESSION_MAILS):
+            self._delete(ordered[start : start + SESSION_MAILS])
 
     def close(self) -> None:
         """End the session; never raises and never removes a mail."""
@@ -153,6 +160,21 @@ class Pop3Mailbox:
             self.close()
             raise
 
+    def _return(self) -> None:
+        """Connect again; a server may hold a mailbox for a while that was left without QUIT."""
+        for part in _WAITS:
+            try:
+                self._reconnect()
+            except BusyError:
+                end = time.monotonic() + part * self._line.patience.idle
+                while (left := end - time.monotonic()) > 0:
+                    if self._stopped():
+                        raise StoppedError from None
+                    time.sleep(min(left, SLICE))
+            else:
+                return
+        self._reconnect()
+
     def _patiently(
         self, mails: Sequence[RemoteMail], *, heads: bool = False
     ) -> Iterator[tuple[RemoteMail, bytes | None]]:
@@ -173,7 +195,7 @@ class Pop3Mailbox:
                 breaks.append(first)
                 if len(breaks) > _MOST_BREAKS:
                     raise
-                self._reconnect()
+                self._return()
                 blamed = error.kind is ErrorKind.PROTOCOL or breaks.count(first) > 1
                 if first and blamed:
                     yield waiting.popleft(), None
@@ -195,7 +217,7 @@ class Pop3Mailbox:
         """Delete what is still there of ``uids``, in a session that delivered nothing else."""
         for _ in range(_MOST_TRIES):
             if self._connection is None or not self._connection.harmless:
-                self._reconnect()
+                self._return()
             connection = self._here
             if not connection.harmless:
                 raise _cannot_delete(connection.warning)

@@ -80,6 +80,8 @@ class Pop3Connection:
 
     def strangers(self, uids: Sequence[int]) -> list[int]:
         """Those that are no longer the mails that are kept under these numbers, byte by byte."""
+        if not uids:
+            return []
         kept = self._numbers.kept(uids)
         found = []
         for uid, raw in zip(uids, self.bodies(uids), strict=True):
@@ -128,7 +130,7 @@ class Pop3Connection:
         known = self._numbers.known(names.values())
         renamed = bool(names) and not known and self._numbers.any()
         unnamed = [mail for mail in listing.mails if renamed or mail.number not in names]
-        contents = content_names(self._heads_or_bodies(unnamed)) if unnamed else {}
+        contents = content_names(self._heads_or_bodies(unnamed))
         fresh = [mail for mail in listing.mails if names.get(mail.number) not in known]
         given = self._numbers.give(
             [(names.get(mail.number, ""), contents.get(mail.number, "")) for mail in fresh]
@@ -146,12 +148,16 @@ class Pop3Connection:
         self.by_content = bool(unnamed)
         self.warning = _RENAMED if renamed else listing.warning
 
-    def _heads_or_bodies(self, mails: Sequence[Listed]) -> list[tuple[Listed, bytes]]:
+    def _heads_or_bodies(self, mails: Sequence[Listed]) -> Iterator[tuple[Listed, bytes]]:
         """What tells mails without a name apart: the header lines, else the mails themselves."""
-        heads = [(got.listed, got.raw) for got in self._tops(mails)]
-        if any(head is None for _, head in heads):
-            heads = [(got.listed, got.raw) for got in self._delivered(mails)]
-        return [(mail, head or b"") for mail, head in heads]
+        without: list[Listed] = []
+        for got in self._tops(mails):
+            if got.raw is None:
+                without.append(got.listed)
+            else:
+                yield got.listed, got.raw
+        for got in self._delivered(without):
+            yield got.listed, got.raw or b""
 
     def _tops(self, mails: Sequence[Listed], alone: bool = False) -> Iterator[Delivered]:
         return self._ask(mails, lambda mail: f"TOP {mail.number} 0", set(), alone)
@@ -168,7 +174,8 @@ class Pop3Connection:
     ) -> Iterator[Delivered]:
         talk = self.session.talk
         if mails and self._check is None:
-            self._check = next(check for check in _CHECKS if _works(talk, check(mails[0])))
+            working = (check for check in _CHECKS if _works(talk, check(mails[0])))
+            self._check = next(working, _no_check)
         return Delivery(talk, command, _limit, self._check or _no_check, begun, alone).of(mails)
 
     def _whole(self, got: Delivered) -> bool:
@@ -211,17 +218,16 @@ def _by_size(mail: Listed) -> tuple[str, str]:
     return f"LIST {mail.number}", f"{mail.number} {mail.size}"
 
 
-def _no_check(mail: Listed) -> tuple[str, str]:
-    return "NOOP", ""
+def _no_check(_mail: Listed) -> tuple[str, str]:
+    return "STAT", ""
 
 
-_CHECKS = (_by_name, _by_size, _no_check)
+_CHECKS = (_by_name, _by_size)
 
 
 def _works(talk: Pop3Talk, check: tuple[str, str]) -> bool:
     question, expected = check
-    ok, words = talk.ask(question)
-    return ok and (not expected or words == expected)
+    return talk.ask(question) == (True, expected)
 
 
 def _limit(mail: Listed) -> int:

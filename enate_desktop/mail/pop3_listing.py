@@ -112,7 +112,7 @@ def _lines(
     return found
 
 
-def content_names(mails: Sequence[tuple[Listed, bytes]]) -> dict[int, str]:
+def content_names(mails: Iterable[tuple[Listed, bytes]]) -> dict[int, str]:
     """By number, a name made of header lines and size; mails that do not differ are counted."""
     alike: Counter[str] = Counter()
     names: dict[int, str] = {}

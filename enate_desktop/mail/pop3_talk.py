@@ -77,7 +77,8 @@ class Pop3Talk:
     def expect(self, words: str) -> None:
         """Read an answer that must begin with these words; MailError for any other."""
         line = self.line()
-        if not f"{line.decode('latin-1')} ".startswith(f"+OK {words} ".replace("  ", " ")):
+        ok, said = self.read_status(line)
+        if not ok or not f"{said} ".startswith(f"{words} " if words else ""):
             raise self.out_of_step(line)
 
     def block(self, size: int) -> bytes:

@@ -132,7 +132,7 @@ class Wire:
         return self._take(self._at + count)
 
     def read_to(self, end: bytes, *, after: int = 0) -> bytes:
-        """Everything up to and including ``end``, of which ``after`` bytes were read just before."""
+        """Everything up to and including ``end``; its first ``after`` bytes were just read."""
         rest, start = end[after:], self._at
         while not self._buffer.startswith(rest, self._at):
             if (found := self._buffer.find(end, start)) >= 0:
@@ -178,6 +178,7 @@ class Wire:
         except ssl.SSLError:
             raise
         except OSError as error:
+            self._check_stop()
             raise lost(self.peer, error) from error
         end = time.monotonic() + self.patience.handshake
         while True:
@@ -188,8 +189,10 @@ class Wire:
                 if time.monotonic() > end:
                     raise stalled(self.peer) from None
             except ssl.SSLError:
+                self._check_stop()
                 raise
             except OSError as error:
+                self._check_stop()
                 raise lost(self.peer, error) from error
             else:
                 return

@@ -1,13 +1,13 @@
 """A person, or the program itself, signs in with OAuth 2.0 for a connector (C-03)."""
 
 import threading
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
+from enate_desktop.credentials.oauth.flows import FlowOf, flow_of
 from enate_desktop.credentials.oauth.registration import (
-    FlowOf,
     Prompt,
     SignInCancelledError,
-    flow_of,
 )
 from enate_desktop.credentials.oauth.token import Token
 from enate_desktop.domain.connectors import Authentication, Connector, Side
@@ -61,7 +61,7 @@ class SignInService:
                 "Choose it as the sign-in method first.",
                 field=f"{side}.authentication",
             )
-        usable_oauth(connector.sides[side], side)
+        connector = _in_stored_form(connector, side)
         known = secrets_on_screen(self._context, connector, secrets)
         registration = registration_of(connector, side, known)
         flow = self._flows(registration)
@@ -82,3 +82,20 @@ class SignInService:
             name = token_name(connector, side)
             raw = self._context.vault.secret(work, connector_id, name)
         return Token.from_json(raw).account if raw is not None else ""
+
+
+def _in_stored_form(connector: Connector, side: Side) -> Connector:
+    """``connector`` with the registration of ``side`` as it would be saved; InputError if unusable.
+
+    The other side may still be half filled in: it counts only if it shares the sign-in.
+    """
+    usable = {side: usable_oauth(connector.sides[side], side)}
+    for other, settings in connector.sides.items():
+        if other is not side:
+            with suppress(InputError):
+                usable[other] = usable_oauth(settings, other)
+    return replace(
+        connector,
+        incoming=usable.get(Side.INCOMING, connector.incoming),
+        outgoing=usable.get(Side.OUTGOING, connector.outgoing),
+    )

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 
+from enate_desktop.credentials.oauth.flows import flow_of
 from enate_desktop.credentials.oauth.refusals import nobody_signed_in
-from enate_desktop.credentials.oauth.registration import Registration, flow_of
+from enate_desktop.credentials.oauth.registration import Registration
 from enate_desktop.credentials.oauth.source import MemoryShelf, Shelf, TokenSource
 from enate_desktop.credentials.oauth.token import Token
 from enate_desktop.domain.connectors import Connector, Side

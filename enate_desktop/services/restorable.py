@@ -15,6 +15,7 @@ from enate_desktop.storage.unit_of_work import UnitOfWork
 
 S = TypeVar("S")
 NONE = "–"
+_EMPTY = {None, "", "off", NONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Restorable(ABC, Generic[S]):
     def rows(
         self, work: UnitOfWork, before: S | None, after: S | None, now: S | None
     ) -> tuple[ComparedField, ...]:
-        """The fields that the change made differ."""
+        """The fields that the change made differ; of what came or went, those that were filled."""
         words = self.names(work)
         was, became, present = (
             told(state, **words) if state is not None else {} for state in (before, after, now)
@@ -81,6 +82,7 @@ class Restorable(ABC, Generic[S]):
             )
             for field in {**became, **was}
             if was.get(field, NONE) != became.get(field, NONE)
+            and ((was and became) or {was.get(field), became.get(field)} - _EMPTY)
         )
 
     def foresee(self, work: UnitOfWork, now: S, wanted: S) -> tuple[str, ...]:

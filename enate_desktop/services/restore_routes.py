@@ -14,6 +14,8 @@ from enate_desktop.services.restorable import NONE, ComparedField, Restorable, l
 from enate_desktop.services.routes import RouteService
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
+_MOST_TOLD = 6
+
 
 class Routes(Restorable[Route]):
     """Incoming routes."""
@@ -209,9 +211,6 @@ class Orders(Restorable[RouteOrder]):
         if gone:
             found.append(f"Not here any more, and left out: {listed(gone)}.")
         return tuple(found)
-
-
-_MOST_TOLD = 6
 
 
 def arranged(now: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...]:

@@ -49,6 +49,15 @@ class RestoreTo(StrEnum):
     AFTER = "after"
 
 
+class Way(StrEnum):
+    """What restoring what was before a change comes to."""
+
+    VALUES = "values"
+    ORDER = "order"
+    REMOVAL = "removal"
+    RETURN = "return"
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A change beside what is now.
@@ -62,11 +71,7 @@ class Comparison:
     refusals: Mapping[RestoreTo, str]
     present: State | None
     """The thing as it is now; None when it is gone, or was never kept."""
-
-    @property
-    def is_order(self) -> bool:
-        """Whether it is the order of a connector that was changed."""
-        return isinstance(self.present, RouteOrder)
+    way: Way = Way.VALUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +97,14 @@ class RestoreService:
                 before, after = _states(work, change)
             except RefusedError as error:
                 refusals = dict.fromkeys(RestoreTo, error.sentence())
-                return Comparison(change, _told_rows(change), (), refusals, None)
+                return Comparison(change, told_rows(change), (), refusals, None)
             kind, some = self._kind(before, after)
             now = _present(work, kind, change, some)
             rows, secrets = kind.rows(work, before, after, now), _secret_rows(change)
             notes = (*_since(rows, before, after, now), *((SECRETS_STAY,) if secrets else ()))
             refusals = {to: self._refusal(work, change, to) for to in RestoreTo}
-            return Comparison(change, (*rows, *secrets), notes, refusals, now)
+            way = _way(before, after)
+            return Comparison(change, (*rows, *secrets), notes, refusals, now, way)
 
     def preview(self, change_id: int, to: RestoreTo = RestoreTo.BEFORE) -> tuple[str, ...]:
         """What restoring would do, in sentences; raises EnateError when it would be refused."""
@@ -146,6 +152,14 @@ class RestoreService:
         if some is None:
             raise RuntimeError("a change from nothing to nothing was kept")
         return _KINDS[type(some)](self._context), some
+
+
+def _way(before: State | None, after: State | None) -> Way:
+    if before is None:
+        return Way.REMOVAL
+    if after is None:
+        return Way.RETURN
+    return Way.ORDER if isinstance(before, RouteOrder) else Way.VALUES
 
 
 def _return_plan(
@@ -212,8 +226,8 @@ def _secret_rows(change: HistoryChange) -> tuple[ComparedField, ...]:
     )
 
 
-def _told_rows(change: HistoryChange) -> tuple[ComparedField, ...]:
-    """What the lines themselves tell, where nothing else was kept."""
+def told_rows(change: HistoryChange) -> tuple[ComparedField, ...]:
+    """What the lines of a change tell by themselves; what is now is not known."""
     return tuple(
         ComparedField(
             field_words(e.field), value_words(e.field, e.old), value_words(e.field, e.new)

@@ -18,8 +18,8 @@ from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.history import HistoryChange
 from enate_desktop.item_models.activity_table import ActivityColumn, ActivityTableModel
 from enate_desktop.services.bundle import Services
-from enate_desktop.services.restoring import Comparison, RestoreTo
-from enate_desktop.views.activity_details import ActivityDetails
+from enate_desktop.services.restoring import Comparison, RestoreTo, Way
+from enate_desktop.views.activity_details import WAYS, ActivityDetails
 from enate_desktop.views.activity_loader import ActivityLoader
 from enate_desktop.views.activity_restoring import ask_to_restore
 from enate_desktop.views.activity_targets import target_of
@@ -80,7 +80,7 @@ class ActivityBrowser(QWidget):
     def refresh(self) -> None:
         """Something was changed: take up what is new, and compare again."""
         self.loader.refresh_soon()
-        self._compare_current()
+        self._read_comparison()
 
     def put_details(self, beside: bool, pane: int) -> None:
         """The details beside the list or under it, ``pane`` pixels wide or high."""
@@ -144,35 +144,33 @@ class ActivityBrowser(QWidget):
         waiting = nothing or ("" if found is not None else self.tr("It is being compared."))
         explain(self.restore, waiting or refusals.get(RestoreTo.BEFORE, ""))
         explain(self.restore_this, waiting or refusals.get(RestoreTo.AFTER, ""))
-        is_order = change is not None and change.head.action.startswith("order")
-        before = self.tr("Restore the order before…") if is_order else self.tr("Restore…")
-        self.restore.setText(before)
-        self.restore_this.setVisible(is_order)
+        way = found.way if found is not None else Way.VALUES
+        self.restore.setText(WAYS[way])
+        self.restore_this.setVisible(way is Way.ORDER)
 
-    def _compare_current(self) -> None:
+    def _read_comparison(self) -> None:
         """Compare the current change with what is now, in the background."""
         change = self.current()
-        self._comparison = None
-        if change is None:
-            self._pane.hide()
-        else:
-            self.details.set_change(change)
-            self._pane.show()
+        if change is not None:
             run_in_background(
                 self,
                 partial(self._service.compare, change.head.id),
                 self._on_compared,
                 self._on_task_failed,
             )
-        self._show_actions()
 
     def _on_loaded(self) -> None:
         if self.current() is None:
-            self._pane.hide()
-            self._show_actions()
+            self._on_current_changed()
 
     def _on_current_changed(self) -> None:
-        self._compare_current()
+        change = self.current()
+        self._comparison = None
+        self._pane.setVisible(change is not None)
+        if change is not None:
+            self.details.set_change(change)
+            self._read_comparison()
+        self._show_actions()
 
     def _on_compared(self, comparison: Comparison) -> None:
         change = self.current()
@@ -187,9 +185,9 @@ class ActivityBrowser(QWidget):
             self.details.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_restore(self, to: RestoreTo, _checked: bool = False) -> None:
-        change = self.current()
-        if change is not None:
-            ask_to_restore(change, to, self._service, self._work, self, self.failed.emit)
+        found = self._comparison
+        if found is not None:
+            ask_to_restore(found, to, self._service, self._work, self, self.failed.emit)
 
     def _on_open(self) -> None:
         if self._comparison is not None:

@@ -16,7 +16,7 @@ from enate_desktop.item_models.activity_text import (
 )
 from enate_desktop.item_models.comparison_table import ComparisonTableModel
 from enate_desktop.item_models.time_text import short_text, whole_text
-from enate_desktop.services.restoring import Comparison, RestoreTo
+from enate_desktop.services.restoring import Comparison, RestoreTo, Way, told_rows
 from enate_desktop.views import fonts
 from enate_desktop.views.accessibility import explain_disabled
 from enate_desktop.views.comparison_view import ComparisonView
@@ -41,6 +41,14 @@ _OPENS = {
     "contact": "Open in the directory",
 }
 
+WAYS = {
+    Way.VALUES: "Restore…",
+    Way.ORDER: "Restore the order before…",
+    Way.REMOVAL: "Remove again…",
+    Way.RETURN: "Bring back…",
+}
+"""What the way back from a change is called."""
+
 
 class ActivityDetails(QWidget):
     """Only shows and asks: ``restore_requested`` carries a RestoreTo."""
@@ -58,7 +66,7 @@ class ActivityDetails(QWidget):
             "", lambda: self.restore_requested.emit(RestoreTo.BEFORE), icon_name="undo-2"
         )
         self.after_button = button(
-            self.tr("Restore this order"), lambda: self.restore_requested.emit(RestoreTo.AFTER)
+            self.tr("Restore this order…"), lambda: self.restore_requested.emit(RestoreTo.AFTER)
         )
         self.open_button = button("", self.open_requested.emit)
         self.close_button = icon_button(
@@ -87,6 +95,8 @@ class ActivityDetails(QWidget):
         self._tag.set_tag("" if head.kind == "settings" else kind_words(head.kind), "info")
         told = f"{action_words(head.action)} · {isolated(head.who)} · {short_text(head.at)}"
         self._by.set_text(told)
+        self.model.set_rows(told_rows(change))
+        self.table.show()
         self._by.setToolTip(whole_text(head.at))
         self._notes.hide()
         self._notes.setText("")
@@ -94,12 +104,8 @@ class ActivityDetails(QWidget):
         self._refusal.setText("")
         self.open_button.setText(_OPENS.get(head.kind, ""))
         self.open_button.setVisible(self._can_open and head.kind in _OPENS)
-        self.before_button.setText(
-            self.tr("Restore the order before")
-            if head.action.startswith("order")
-            else self.tr("Restore…")
-        )
-        self.after_button.setVisible(head.action.startswith("order"))
+        self.before_button.setText(self.tr("Restore…"))
+        self.after_button.hide()
         for made in (self.before_button, self.after_button):
             made.setEnabled(False)
         self.open_button.setEnabled(False)
@@ -107,7 +113,10 @@ class ActivityDetails(QWidget):
 
     def set_comparison(self, comparison: Comparison) -> None:
         """Show the change beside what is now."""
-        first = self.tr("Route") if comparison.is_order else self.tr("Field")
+        is_order = comparison.way is Way.ORDER
+        self.before_button.setText(WAYS[comparison.way])
+        self.after_button.setVisible(is_order)
+        first = self.tr("Route") if is_order else self.tr("Field")
         self.model.set_rows(comparison.rows, first)
         self.table.setVisible(bool(comparison.rows))
         self._notes.setText(" ".join(comparison.notes))

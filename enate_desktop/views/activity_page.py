@@ -141,6 +141,10 @@ class ActivityPage(Page):
             raise error
         self.messages.show_error(error)
 
-    def _on_notified(self, _changes: Changes, initiator: QObject | None) -> None:
-        if initiator is not self and self.browser.loader.is_filled:
+    def _on_notified(self, changes: Changes, initiator: QObject | None) -> None:
+        if initiator is self or not self.browser.loader.is_filled:
+            return
+        if changes.connectors or changes.routes or changes.directory:
             self.browser.refresh()
+        elif changes.conditions:  # perhaps a connector was stopped
+            self.browser.loader.refresh_soon()

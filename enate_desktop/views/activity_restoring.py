@@ -6,13 +6,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from enate_desktop.domain.errors import EnateError
-from enate_desktop.domain.history import HistoryChange
 from enate_desktop.item_models.activity_text import isolated
 from enate_desktop.item_models.time_text import short_text
-from enate_desktop.services.restoring import RestoreService, RestoreTo
+from enate_desktop.services.restoring import Comparison, RestoreService, RestoreTo, Way
 from enate_desktop.views.restore_command import UndoableWork
 from enate_desktop.views.widgets import SectionLabel, button, label
 from enate_desktop.worker.tasks import run_in_background
+
+_DONE = {
+    Way.VALUES: 'Restored "{name}".',
+    Way.ORDER: 'Restored the order of "{name}".',
+    Way.REMOVAL: 'Removed "{name}" again.',
+    Way.RETURN: 'Brought "{name}" back.',
+}
 
 
 class RestoreDialog(QDialog):
@@ -55,7 +61,7 @@ class RestoreDialog(QDialog):
 
 
 def ask_to_restore(
-    change: HistoryChange,
+    comparison: Comparison,
     to: RestoreTo,
     service: RestoreService,
     work: UndoableWork,
@@ -63,7 +69,8 @@ def ask_to_restore(
     failed: Callable[[EnateError], object],
 ) -> None:
     """Ask, then restore over ``work``; ``failed`` gets an EnateError."""
-    text = f'Restored "{change.head.name}".'
+    change = comparison.change
+    text = _DONE[comparison.way].format(name=change.head.name)
 
     def run() -> None:
         try:
@@ -72,7 +79,7 @@ def ask_to_restore(
             failed(error)
 
     def ask(sentences: tuple[str, ...]) -> None:
-        dialog = RestoreDialog(_title(change, to), sentences, parent)
+        dialog = RestoreDialog(_title(comparison, to), sentences, parent)
         dialog.restore_confirmed.connect(run)
         dialog.open()
 
@@ -84,10 +91,16 @@ def ask_to_restore(
     run_in_background(parent, lambda: service.preview(change.head.id, to), ask, refuse)
 
 
-def _title(change: HistoryChange, to: RestoreTo) -> str:
-    head = change.head
-    when = short_text(head.at)
-    if head.action.startswith("order"):
-        which = "before" if to is RestoreTo.BEFORE else "of"
-        return f"Restore the order of “{isolated(head.name)}” {which} {when}?"
-    return f"Restore “{isolated(head.name)}” as it was before {when}?"
+def _title(comparison: Comparison, to: RestoreTo) -> str:
+    head = comparison.change.head
+    name, when = f"“{isolated(head.name)}”", short_text(head.at)
+    match comparison.way:
+        case Way.ORDER:
+            which = "before" if to is RestoreTo.BEFORE else "of"
+            return f"Restore the order of {name} {which} {when}?"
+        case Way.REMOVAL:
+            return f"Remove {name} again?"
+        case Way.RETURN:
+            return f"Bring {name} back?"
+        case Way.VALUES:
+            return f"Restore {name} as it was before {when}?"

@@ -47,6 +47,7 @@ class ConnectionTestView(Card):
         self._send = QCheckBox(self.tr("Also send a test mail"))
         self._address = QLineEdit()
         self._send_to = FormField(self.tr("To this address"), self._address)
+        self._use_for = UseFor.INCOMING
         self._tested: tuple[Connector, ConnectionTest] | None = None
         self._build()
         self._connect()
@@ -82,12 +83,19 @@ class ConnectionTestView(Card):
     def set_use_for(self, use_for: UseFor) -> None:
         """Show the stages of these sides; earlier results go."""
         self._tested = None
+        self._use_for = use_for
         self.stages.set_sides(use_for)
         self.set_sends(use_for.sends)
         self._say("", "text")
         self._took.setText("")
         self.failure.hide()
         self.set_stale("")
+
+    def follow(self, use_for: UseFor) -> None:
+        """The direction was changed: show its stages, unless there is a result to keep."""
+        if use_for is not self._use_for and not self.has_result:
+            self.set_use_for(use_for)
+        self.set_sends(use_for.sends)
 
     def set_sends(self, sends: bool) -> None:
         """Whether a test mail can be sent."""

@@ -35,6 +35,11 @@ class ConnectorActions(QObject):
         self.delete = self._action("Delete…", "trash-2", QKeySequence.StandardKey.Delete)
         self.show_for(None, busy=False)
 
+    @property
+    def reason(self) -> str:
+        """Why nothing can be changed, or empty (P-01)."""
+        return self._reason
+
     def new_button(self) -> QPushButton:
         """The "+" of the page: a menu, *Email connector* first and ready for Enter."""
         menu = QMenu()
@@ -114,6 +119,6 @@ def deletion_dialog(
     if connector.enabled:
         text = "It is enabled, so it cannot be deleted. Switch it off first."
         return ConfirmDialog(title, text, lines, (switch_off,), parent)
-    text = "Its sign-in is forgotten too. This cannot be undone; it is off already."
+    text = "It can be brought back with Undo, but not its sign-in: that is forgotten."
     gone = Choice("Delete connector", delete, danger=True)
     return ConfirmDialog(title, text, lines, (gone,), parent)

@@ -17,7 +17,7 @@ from enate_desktop.views.connector_commands import ConnectorCommands
 from enate_desktop.views.connector_first_intake import never_was_on
 from enate_desktop.views.connector_folders import FolderBrowsing
 from enate_desktop.views.connector_form import ConnectorForm
-from enate_desktop.views.connector_frame import EditorFooter, EditorHeader, side_by_side
+from enate_desktop.views.connector_frame import EditorBody, EditorFooter, EditorHeader
 from enate_desktop.views.connector_questions import ask_about_changes
 from enate_desktop.views.connector_saving import EditorSaving
 from enate_desktop.views.message_bar import MessageAction, MessageKind, MessageStack
@@ -58,6 +58,7 @@ class ConnectorEditor(QWidget):
         self.test_view = ConnectionTestView()
         self.footer = EditorFooter()
         self.header = EditorHeader()
+        self.body = EditorBody(self.form, self.test_view)
         work = work or UndoableWork(services.restoring, self)
         commands = ConnectorCommands(services.connectors, work)
         self.saving = EditorSaving(
@@ -121,6 +122,7 @@ class ConnectorEditor(QWidget):
 
     def test(self) -> None:
         """Test what is on screen, saved or not."""
+        self.body.show_panel()
         self.saving.test()
 
     def discard(self) -> None:
@@ -173,7 +175,8 @@ class ConnectorEditor(QWidget):
         self.header.set_name(self.name)
         self.header.set_stored(stored=bool(loaded.id), reason=reason)
         self.form.setEnabled(not reason)
-        self.test_view.set_sends(self.form.use_for.sends)
+        if not testing.running:
+            self.test_view.follow(self.form.use_for)
         testing.show_state()
         fresh = testing.fresh is not None
         self.footer.show_enable(fresh=fresh, changed=testing.outdated, was_on=loaded.enabled)
@@ -195,7 +198,7 @@ class ConnectorEditor(QWidget):
         column.setSpacing(12)
         column.addWidget(self.header)
         column.addWidget(self.messages)
-        column.addLayout(side_by_side(self.form, self.test_view), 1)
+        column.addWidget(self.body, 1)
         column.addWidget(self.footer)
 
     def _connect(self) -> None:

@@ -169,10 +169,12 @@ class FolderDialog(QDialog):
 
     def _rest(self) -> None:
         count = len(self.model.folders)
-        self.status.setText("1 folder" if count == 1 else f"{count} folders")
+        told = "1 folder" if count == 1 else f"{count} folders"
+        self.status.setText(told if count else "")
         self.tree.setEnabled(True)
         self.tree.expandAll()
-        explain_disabled(self.new_button, "")
+        unknown = self.tr("The server did not tell its folders.")
+        explain_disabled(self.new_button, "" if count else unknown)
         self._show_choice()
 
     def _show_choice(self) -> None:

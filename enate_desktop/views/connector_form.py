@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from enate_desktop.domain.connectors import Connector, ServerSettings, Side, UseFor
 from enate_desktop.domain.directory import Process
@@ -15,6 +17,7 @@ from enate_desktop.views.connector_intake import IntakeSection
 from enate_desktop.views.connector_sides import ConnectorSides
 from enate_desktop.views.form_fields import reveal, set_up
 from enate_desktop.views.sign_in_run import SignInTools
+from enate_desktop.views.tab_order import follow_reading_order
 from enate_desktop.views.widgets import Card, FormField, label
 
 _ELSEWHERE = {
@@ -45,6 +48,10 @@ class ConnectorForm(QWidget):
         self.intake = IntakeSection()
         self._headings: dict[Side, list[QWidget]] = {side: [] for side in Side}
         self._incoming_cards: list[QWidget] = []
+        self._tabs = QTimer(self)
+        self._tabs.setSingleShot(True)
+        self._tabs.setInterval(0)
+        self._tabs.timeout.connect(self._order_tabs)
         self._build()
         self._own_fields |= self.fallback.fields | self.intake.fields
         self._connect()
@@ -156,9 +163,18 @@ class ConnectorForm(QWidget):
             found.control.selectAll()
         return True
 
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tabs.start()
+
+    def _order_tabs(self) -> None:
+        """Once everything is laid out: parts come and go with service, method and direction."""
+        follow_reading_order(self)
+
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 8, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         service, sign_in = Card(self.tr("1  Service")), Card(self.tr("2  Sign-in"))
         service.body.addWidget(self._general)
@@ -186,7 +202,7 @@ class ConnectorForm(QWidget):
         self.ui.primary_address.textChanged.connect(self._on_address_changed)
         for radio in (self.ui.incoming, self.ui.outgoing, self.ui.both):
             radio.toggled.connect(self._on_use_for_toggled)
-        self.sides.changed.connect(self._on_changed)
+        self.sides.changed.connect(self._on_sides_changed)
         self.sides.servers[Side.INCOMING].service_changed.connect(self._show_sides)
         self.fallback.changed.connect(self._on_changed)
         self.intake.changed.connect(self._on_changed)
@@ -213,6 +229,7 @@ class ConnectorForm(QWidget):
                 heading.setVisible(used[side] and all(used.values()))
         for card in self._incoming_cards:
             card.setVisible(self.use_for.receives)
+        self._tabs.start()
         self.intake.set_pop3(self.sides.servers[Side.INCOMING].service.endswith("_pop3"))
 
     def _on_use_for_toggled(self, on: bool) -> None:
@@ -222,6 +239,10 @@ class ConnectorForm(QWidget):
 
     def _on_address_changed(self, text: str) -> None:
         self.sides.set_address(text.strip())
+        self._on_changed()
+
+    def _on_sides_changed(self) -> None:
+        self._tabs.start()
         self._on_changed()
 
     def _on_changed(self) -> None:

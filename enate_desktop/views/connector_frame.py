@@ -1,7 +1,9 @@
 """Head and foot of the connector editor: the way back, Enable in words, Discard and Save."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from enate_desktop.views import fonts
 from enate_desktop.views.accessibility import explain_disabled
@@ -9,6 +11,8 @@ from enate_desktop.views.connector_first_intake import FirstIntakeCard
 from enate_desktop.views.widgets import ElidedLabel, Toggle, button, label
 
 _PANEL_WIDTHS = (340, 460)
+_NARROW = 900
+"""Below this width the panel goes under the form."""
 
 
 class EditorHeader(QWidget):
@@ -16,7 +20,9 @@ class EditorHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.back_button = button(self.tr("Connectors"), icon_name="chevron-left")
+        left_to_right = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
+        back = "chevron-left" if left_to_right else "chevron-right"
+        self.back_button = button(self.tr("Connectors"), icon_name=back)
         self.activity_button = button(self.tr("Show Activity"), icon_name="history")
         self.duplicate_button = button(self.tr("Duplicate"), icon_name="copy")
         self.delete_button = button(self.tr("Delete…"), icon_name="trash-2")
@@ -98,17 +104,53 @@ class EditorFooter(QWidget):
         self.discard_button.setText(self.tr("Discard") if dirty else self.tr("Close"))
 
 
-def side_by_side(form: QWidget, panel: QWidget) -> QHBoxLayout:
-    """The form, which takes the room there is, and the panel; each scrolls by itself."""
-    row = QHBoxLayout()
-    row.setSpacing(16)
-    row.addWidget(_scrolling(form), 3)
-    right = _scrolling(panel)
-    least, most = _PANEL_WIDTHS
-    right.setMinimumWidth(least)
-    right.setMaximumWidth(most)
-    row.addWidget(right, 2)
-    return row
+class EditorBody(QWidget):
+    """The form, which takes the room there is, and the panel beside it; each scrolls by itself.
+
+    In a narrow window the panel stands under the form.
+    """
+
+    def __init__(self, form: QWidget, panel: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self._beside = _scrolling(panel)
+        least, most = _PANEL_WIDTHS
+        self._beside.setMinimumWidth(least)
+        self._beside.setMaximumWidth(most)
+        content = QWidget()
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 0, 8, 0)
+        self._column.setSpacing(12)
+        self._column.addWidget(form, 1)
+        self._under = _scrolling(content)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addWidget(self._under, 3)
+        row.addWidget(self._beside, 2)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the panel stands under the form."""
+        return self._beside.isHidden()
+
+    def show_panel(self) -> None:
+        """Bring the panel to where it can be seen."""
+        if self.is_narrow:
+            self._under.ensureWidgetVisible(self._panel, 0, 0)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW
+        if narrow == self.is_narrow:
+            return
+        self._beside.setVisible(not narrow)
+        if narrow:
+            self._column.addWidget(self._beside.takeWidget())
+            self._panel.show()
+        else:
+            self._beside.setWidget(self._panel)
 
 
 def _scrolling(content: QWidget) -> QScrollArea:

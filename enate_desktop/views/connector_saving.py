@@ -25,6 +25,7 @@ from enate_desktop.views.connector_questions import (
     sends_password_bare,
 )
 from enate_desktop.views.connector_testing import EditorTesting
+from enate_desktop.views.form_fields import reveal
 from enate_desktop.views.message_bar import MessageKind, MessageStack
 
 Act = Callable[[], object]
@@ -219,6 +220,7 @@ class EditorSaving(QObject):
             edit = self._view.failure.edit_button
             target = edit if edit.isVisible() else self._view.start_button
             target.setFocus(Qt.FocusReason.OtherFocusReason)
+            reveal(target)
 
     def _keep_test(self, test: ConnectionTest) -> None:
         """Store a passed test of what is stored already: nothing else would."""

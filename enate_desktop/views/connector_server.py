@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from enate_desktop.domain.connectors import Authentication, Security, ServerSettings, Side
 from enate_desktop.domain.services_catalogue import (
@@ -26,6 +26,7 @@ _SECURITY_WORDS = {
     Security.STARTTLS: "STARTTLS",
     Security.NONE: "None (readable on the way)",
 }
+_SHRINKS = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 _RELAY = "office365_smtp_relay"
 
 
@@ -62,6 +63,10 @@ class ServerSection(QWidget):
         self._address = ""
         self.ui = Ui_ConnectorServer()
         self.fields = set_up(self.ui, self)
+        for combo in (self.ui.service, self.ui.security):
+            combo.setSizeAdjustPolicy(_SHRINKS)
+            combo.setMinimumContentsLength(8)
+        self.ui.port.setMinimumWidth(64)
         self.ui.port.setValidator(QIntValidator(0, 65535, self.ui.port))
         self.authority = AuthorityRow(self.ui)
         self.additional = FolderField("shared@acme.com")

@@ -38,6 +38,7 @@ class ConnectorSides(QObject):
         self._stored: frozenset[SecretName] = frozenset()
         self._address = ""
         self._filling = False
+        self._same_decided = False
         self.servers = {side: ServerSection(side) for side in Side}
         self.sign_ins = {side: SignInSection(side, tools, whole) for side in Side}
         self.same = QCheckBox(self.tr("Use the same sign-in for sending"))
@@ -83,8 +84,11 @@ class ConnectorSides(QObject):
             )
             if sign_in_needed(connector):
                 self.sign_ins[side].set_sign_in_needed(connector.condition.reason)
-        self.same.setChecked(_shared_so_far(connector, stored))
+        shared = _shared_so_far(connector, stored)
+        self._same_decided = shared is not None
+        self.same.setChecked(bool(shared))
         self._filling = False
+        self._suggest_same()
         self._show()
 
     def set_use_for(self, use_for: UseFor) -> None:
@@ -160,6 +164,14 @@ class ConnectorSides(QObject):
             self.sign_ins[side].changed.connect(self._on_changed)
             self.sign_ins[side].method_changed.connect(self._on_changed)
         self.same.toggled.connect(self._on_same_toggled)
+        self.servers[Side.OUTGOING].service_changed.connect(self._suggest_same)
+
+    def _suggest_same(self) -> None:
+        """One account does for both, but a relay usually knows a certificate or an address."""
+        if not self._same_decided:
+            self._filling = True
+            self.same.setChecked(not self.servers[Side.OUTGOING].service.endswith("_relay"))
+            self._filling = False
 
     def _show(self) -> None:
         used = self._used()
@@ -194,6 +206,7 @@ class ConnectorSides(QObject):
     def _on_same_toggled(self) -> None:
         if self._filling:
             return
+        self._same_decided = True
         self._on_changed()
         if self._lacks_password():
             self.sign_ins[Side.INCOMING].focus_field("password")
@@ -204,11 +217,11 @@ class ConnectorSides(QObject):
             self.changed.emit()
 
 
-def _shared_so_far(connector: Connector, stored: frozenset[SecretName]) -> bool:
-    """Whether both sides of a stored connector sign in alike; what is new may as well."""
+def _shared_so_far(connector: Connector, stored: frozenset[SecretName]) -> bool | None:
+    """Whether both sides of a stored connector sign in alike; None where one is new."""
     incoming, outgoing = connector.incoming, connector.outgoing
     if incoming is None or outgoing is None:
-        return True
+        return None
     facts: Mapping[Side, tuple[object, ...]] = {
         side: (settings.authentication, settings.username, settings.oauth)
         for side, settings in connector.sides.items()

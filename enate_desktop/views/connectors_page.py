@@ -1,6 +1,6 @@
 """The Connectors page: the list, and over it the editor of one connector (UI 3.3, 3.4)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QPoint
@@ -14,7 +14,9 @@ from enate_desktop.domain.people import Permission
 from enate_desktop.item_models.connector_state import connector_state
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
+from enate_desktop.services.routes import RouteGroup
 from enate_desktop.services.testing import ConnectionTest
+from enate_desktop.views.accessibility import explain_disabled
 from enate_desktop.views.activity_dialog import ActivityDialog
 from enate_desktop.views.confirm import ConfirmDialog
 from enate_desktop.views.connector_actions import ConnectorActions, deletion_dialog
@@ -49,7 +51,9 @@ class ConnectorsPage(Page):
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.editor)
         self.body.addWidget(self._stack, 1)
-        self.header.add_widget(self.actions_of_row.new_button())
+        self._new_button = self.actions_of_row.new_button()
+        self.header.add_widget(self._new_button)
+        explain_disabled(self.list.add_button, self.actions_of_row.reason)
         self._connect()
         self._read()
 
@@ -166,13 +170,9 @@ class ConnectorsPage(Page):
 
     def _read(self) -> None:
         connectors = self._services.connectors.all()
-        groups = self._services.routes.groups()
-        routes = {
-            group.connector.id: sum(1 for route in group.routes if not route.fallback)
-            + len(group.outgoing)
-            for group in groups
-        }
-        self.list.set_connectors(connectors, routes)
+        self.list.set_connectors(connectors, _routes_made(self._services.routes.groups()))
+        # An empty list offers it by itself.
+        self._new_button.setVisible(bool(connectors))
         now = datetime.now(UTC)
         troubled = [c for c in connectors if connector_state(c, now).needs_a_person]
         self.badge_changed.emit(len(troubled))
@@ -280,3 +280,12 @@ class ConnectorsPage(Page):
 
         self._announce(connector.id)
         FirstIntakeDialog(connector, count, enable, self).open()
+
+
+def _routes_made(groups: Iterable[RouteGroup]) -> dict[int, int]:
+    """How many routes people made, by connector id: not the fallback."""
+    return {
+        group.connector.id: sum(1 for route in group.routes if not route.fallback)
+        + len(group.outgoing)
+        for group in groups
+    }

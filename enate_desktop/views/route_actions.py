@@ -1,6 +1,6 @@
 """Every action on routes: one QAction each, for the keys, the context menu and the menu bar."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from enate_desktop.domain.routes import Route
+from enate_desktop.item_models.route_columns import AnyRoute
 from enate_desktop.views.menus import action, explain
 from enate_desktop.views.route_moves import Step
 from enate_desktop.views.route_tree_view import RouteTreeView
@@ -15,6 +16,9 @@ from enate_desktop.views.route_tree_view import RouteTreeView
 NO_EDIT = 'You need the permission "Edit routes". Ask an administrator for it.'
 NOTHING_SELECTED = "Select a route first."
 FALLBACK_SELECTED = "The fallback is edited in its connector."
+FALLBACK_TAKES = "The fallback takes whatever no other route takes."
+OUTGOING_SELECTED = "Outgoing routes take no mail."
+NOT_MARKED = "The route is not marked for attention."
 
 _STEPS = {
     Step.TOP: ("Alt+Home", "arrow-up-to-line"),
@@ -42,6 +46,10 @@ class RouteActions(QObject):
         self.move_to = self._make(self.tr("Move to position…"), "", "Ctrl+Shift+M")
         self.search = self._make(self.tr("Search in this group"), "funnel", "Ctrl+F")
         self.activity = self._make(self.tr("Show Activity"), "history")
+        self.try_mail = self._make(self.tr("Try a mail against this route"), "flask-conical")
+        self.matching = self._make(self.tr("Show matching mails"), "mails")
+        self.reset_hits = self._make(self.tr("Reset counters"), "refresh-cw")
+        self.looked = self._make(self.tr("Mark as looked at"), "flag")
         self.copy_text = self._make(self.tr("Copy as text"), "clipboard-copy", "Ctrl+C")
         self.delete = self._make(self.tr("Delete"), "trash-2", "Del")
         self.expand_all = self._make(self.tr("Expand all"), "chevrons-up-down", "Ctrl+Shift+Right")
@@ -76,6 +84,10 @@ class RouteActions(QObject):
             explain(made, nothing)
         for made in (self.activity, self.copy_text):
             explain(made, nothing)
+        self._refresh_incoming(routes, nothing, may_edit=may_edit)
+        enabled = bool(routes) and all(route is not None and route.enabled for route in routes)
+        words = "Enable or disable" if not routes else "Disable" if enabled else "Enable"
+        self.toggle.setText(self.tr(words))
         explain(self.search, "" if self._view.current_group() else self.tr(NOTHING_SELECTED))
 
     def fill_menu(self, menu: QMenu) -> None:
@@ -84,7 +96,11 @@ class RouteActions(QObject):
         menu.addSeparator()
         menu.addActions(list(self.moves))
         menu.addSeparator()
-        menu.addActions([self.search, self.activity, self.copy_text])
+        menu.addActions([self.try_mail, self.matching, self.activity])
+        menu.addSeparator()
+        if self.looked.isEnabled():
+            menu.addAction(self.looked)
+        menu.addActions([self.reset_hits, self.search, self.copy_text])
         menu.addSeparator()
         menu.addAction(self.delete)
 
@@ -92,6 +108,20 @@ class RouteActions(QObject):
         """Join actions to what they do."""
         for made, slot in slots.items():
             made.triggered.connect(lambda _on=False, slot=slot: slot())
+
+    def _refresh_incoming(
+        self, routes: Sequence[AnyRoute | None], nothing: str, *, may_edit: bool
+    ) -> None:
+        """What makes sense of routes that take mail only."""
+        incoming = [route for route in routes if isinstance(route, Route)]
+        reason = nothing or ("" if incoming else self.tr(OUTGOING_SELECTED))
+        explain(self.try_mail, reason)
+        last = self.tr(FALLBACK_TAKES) if any(route.fallback for route in incoming) else ""
+        explain(self.matching, reason or last)
+        reason = reason or ("" if may_edit else self.tr(NO_EDIT))
+        explain(self.reset_hits, reason)
+        marked = any(route.for_attention for route in incoming)
+        explain(self.looked, reason or ("" if marked else self.tr(NOT_MARKED)))
 
     def _make(self, text: str, icon_name: str, *keys: str) -> QAction:
         made = action(self, text, icon_name=icon_name)

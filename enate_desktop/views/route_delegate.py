@@ -150,6 +150,8 @@ class RouteDelegate(QStyledItemDelegate):
             quiet=quiet,
             movable=not is_last and forest.order_refusal(group.key) is None,
             switchable=self.switchable(route),
+            marked_here=Column.ATTENTION in place.hidden,
+            now=self._clock(),
         )
         for column, cell in place.cells:
             paint_cell(brush, row, column, cell)

@@ -8,12 +8,14 @@ from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.item_models.route_columns import AnyRoute
 from enate_desktop.item_models.route_forest import RouteForest
 from enate_desktop.item_models.route_group import group_key
+from enate_desktop.services.proposals import ProposalService
 from enate_desktop.views.editor_pane import PANE_WIDTH
 from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.outgoing_route_editor import OutgoingRouteEditor
 from enate_desktop.views.outgoing_route_testing import OutgoingTests
 from enate_desktop.views.route_draft import OutgoingDraft, RouteDraft, RouteSources
 from enate_desktop.views.route_editor import RouteEditor
+from enate_desktop.views.route_preview import RoutePreview
 from enate_desktop.views.route_work import RouteWork
 
 Editor = RouteEditor | OutgoingRouteEditor
@@ -24,7 +26,8 @@ class RouteEditing(QObject):
     """One pane for both directions. Leaving a route that was changed keeps the changes as a draft.
 
     ``opened`` and ``closed`` tell about the pane; ``saved`` carries the stored route;
-    ``activity_requested`` the route; ``connector_requested`` a connector id.
+    ``activity_requested`` the route; ``connector_requested`` a connector id; ``matching_requested``
+    the Route as typed whose recent mails are to be shown.
     """
 
     opened = Signal()
@@ -33,9 +36,15 @@ class RouteEditing(QObject):
     drafts_changed = Signal()
     activity_requested = Signal(object)
     connector_requested = Signal(int)
+    matching_requested = Signal(object)
 
     def __init__(
-        self, work: RouteWork, forest: RouteForest, tests: OutgoingTests, parent: QWidget
+        self,
+        work: RouteWork,
+        forest: RouteForest,
+        tests: OutgoingTests,
+        proposals: ProposalService,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._work = work
@@ -44,6 +53,8 @@ class RouteEditing(QObject):
         self._drafts: dict[tuple[bool, int], Draft] = {}
         self.pane = QStackedWidget()
         self.incoming = RouteEditor()
+        self.preview = RoutePreview(proposals)
+        self.incoming.set_preview(self.preview)
         self.outgoing = OutgoingRouteEditor(tests)
         self.pane.setMinimumWidth(360)
         self.pane.setMaximumWidth(PANE_WIDTH)
@@ -54,6 +65,8 @@ class RouteEditing(QObject):
             editor.close_requested.connect(self.close)
             editor.activity_requested.connect(self._on_activity_requested)
         self.incoming.connector_requested.connect(self.connector_requested)
+        self.preview.mails_requested.connect(self.matching_requested)
+        self.preview.failed.connect(self.incoming.messages.show_error)
         self.outgoing.connector_requested.connect(self.connector_requested)
         self.pane.hide()
 
@@ -119,7 +132,11 @@ class RouteEditing(QObject):
             if isinstance(editor, RouteEditor):
                 after = editor.built()
                 before = editor.route
-                saved = self._work.save(before, after) if before.id else self._work.add(after)
+                saved = (
+                    self._work.save(before, after)
+                    if before.id
+                    else self._work.add(after, self.preview.place)
+                )
             else:
                 old = editor.route if editor.route.id else None
                 saved = self._work.save_outgoing(old, editor.built(), editor.passed_test)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex
 from enate_desktop.item_models.route_group import RouteGroupRows
 from enate_desktop.views.route_rows_view import RouteRowsView
 
-_MOST = 200
+MOST_UNFOLDED = 200
 """A larger group starts folded, and so do all when together they have more (UI 2)."""
 
 
@@ -28,7 +28,7 @@ class RouteFolds:
             group = forest.groups[key]
             if key not in self._known:
                 self._known.add(key)
-                small = total <= _MOST and len(group.routes) <= _MOST
+                small = total <= MOST_UNFOLDED and len(group.routes) <= MOST_UNFOLDED
                 self._view.setExpanded(self._index(key), self._chosen.get(key, small))
             row = forest.row_of[key]
             self._view.setRowHidden(row, QModelIndex(), not accepts(group))

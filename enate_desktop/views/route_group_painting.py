@@ -8,10 +8,10 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QFont, QFontMetrics
 
 from enate_desktop.item_models import route_text
+from enate_desktop.item_models.connector_state import connector_state
 from enate_desktop.item_models.route_columns import Column
 from enate_desktop.item_models.route_forest import RouteForest
 from enate_desktop.item_models.route_group import RouteGroupRows
-from enate_desktop.item_models.route_text import Tone
 from enate_desktop.views.icons import paint_icon
 from enate_desktop.views.route_painting import GAP, ICON, RowBrush
 
@@ -37,14 +37,6 @@ TOOL_NAMES = {
     Hit.DOWN: "Move the selected routes down (Alt+Down)",
     Hit.ADD: "New route here",
 }
-
-_TONES = {
-    Tone.OK: ("circle-check", "ok"),
-    Tone.QUIET: ("circle-slash", "secondary"),
-    Tone.WARNING: ("triangle-alert", "warning"),
-    Tone.ERROR: ("circle-x", "error"),
-}
-"""Shape and colour of a state; the word stands beside it."""
 
 _Word = tuple[str, str, QColor, QFont]
 """Picture (or empty), text, colour, font."""
@@ -110,18 +102,17 @@ def _words(
     yield "", route_text.service_label(group), colours.secondary, body
     counts = f"{route_text.count_text(group)} · {route_text.direction_text(group)}"
     yield "", counts, colours.secondary, body
-    state, tone = route_text.state_text(group.connector)
-    icon, token = _TONES[tone]
-    yield icon, state, colours.named(token), body
+    if route_text.is_held(group, forest):
+        yield "clock", "order not saved", colours.info, brush.fonts.strong
+    state = connector_state(group.connector, now)
+    yield state.shape, state.line(now), colours.named(state.token), body
     if group.connector.default_sender and group.outgoing:
         yield "send", "default sender", colours.secondary, body
     unseen = [group.search.words(column) for column in group.search.filled() if column in hidden]
     if unseen:
         yield "funnel", "; ".join(unseen), colours.info, body
-    warned = sum(1 for route in group.routes if forest.warnings_of(route))
-    if warned:
-        words = f"{warned} warning" if warned == 1 else f"{warned} warnings"
-        yield "triangle-alert", words, colours.warning, body
+    if group.warned:
+        yield "triangle-alert", route_text.warned_text(group), colours.warning, body
     checked = route_text.last_check_text(group.connector, now)
     if checked and not group.outgoing:
         yield "", checked, colours.secondary, body

@@ -40,6 +40,8 @@ class RouteHeader(QObject):
         super().__init__(view)
         self._view = view
         self._unwanted: frozenset[Column] = frozenset()
+        self._asked_for: frozenset[Column] = frozenset()
+        self._marked = True
         self._width = 10_000
         header = view.header()
         header.setStretchLastSection(False)
@@ -59,17 +61,24 @@ class RouteHeader(QObject):
         self._width = width
         self._apply()
 
+    def set_marked(self, marked: bool) -> None:
+        """Whether any route is marked For Attention: without one its column says nothing."""
+        if marked != self._marked:
+            self._marked = marked
+            self._apply()
+
     def reset(self) -> None:
         """Give every column its first width and show it."""
         for column, width in _WIDTHS.items():
             self._view.header().resizeSection(column, width)
-        self._unwanted = frozenset()
+        self._unwanted = self._asked_for = frozenset()
         self._apply()
 
     def set_wanted(self, column: Column, wanted: bool) -> None:
         """Show or hide a column by choice."""
         change = frozenset((column,))
         self._unwanted = self._unwanted - change if wanted else self._unwanted | change
+        self._asked_for = self._asked_for | change if wanted else self._asked_for - change
         self._apply()
 
     def fill_menu(self, menu: QMenu) -> None:
@@ -112,7 +121,8 @@ class RouteHeader(QObject):
 
     def _apply(self) -> None:
         narrow = (columns for width, columns in _GIVES_WAY if self._width < width)
-        hidden = self._unwanted.union(*narrow)
+        useless = frozenset() if self._marked else frozenset((Column.ATTENTION,))
+        hidden = self._unwanted.union(*narrow, useless - self._asked_for)
         for column in COLUMNS:
             self._view.setColumnHidden(column, column in hidden)
 

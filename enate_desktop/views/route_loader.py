@@ -23,10 +23,12 @@ Warnings = Mapping[int, tuple[RouteWarning, ...]]
 class RouteLoader(QObject):
     """``loaded`` comes after the model shows the present state; ``failed`` carries an EnateError.
 
-    Warnings are worked out in the background, a moment after the last change.
+    Warnings and counters are worked out in the background, a moment after the last change;
+    ``judged`` comes when the model shows them.
     """
 
     loaded = Signal()
+    judged = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -110,6 +112,7 @@ class RouteLoader(QObject):
             companies=self.sources.companies,
             addresses=addresses,
         )
+        self._model.forest.held = frozenset(self._drafts.connector_ids)
         self._timer.start()
         self.loaded.emit()
 
@@ -124,12 +127,14 @@ class RouteLoader(QObject):
         self._task = run_in_background(self, work, self._on_found, self._on_not_found)
 
     def _on_found(self, both: tuple[Warnings, Mapping[int, RouteHits]]) -> None:
+        self._task = None
         found, hits = both
         self._model.set_hits(hits)
-        texts = {key: tuple(warning.text for warning in each) for key, each in found.items()}
-        self._model.set_warnings(texts)
+        self._model.set_warnings(found)
+        self.judged.emit()
 
     def _on_not_found(self, error: Exception) -> None:
+        self._task = None
         if not isinstance(error, EnateError):
             raise error
         self.failed.emit(error)

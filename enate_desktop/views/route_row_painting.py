@@ -1,6 +1,7 @@
 """The route rows of the routes tree, cell by cell, and the rows that hold a sentence."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics
@@ -14,6 +15,7 @@ from enate_desktop.item_models.route_group import (
     SEARCH_ROW,
     RouteGroupRows,
 )
+from enate_desktop.item_models.route_warnings import MARKS, seriousness
 from enate_desktop.views.icons import paint_icon
 from enate_desktop.views.route_painting import GAP, ICON, RowBrush, row_fonts
 from enate_desktop.views.widgets import paint_toggle
@@ -21,6 +23,7 @@ from enate_desktop.views.widgets import paint_toggle
 _GRIP = 8
 _NUMBER_RIGHT = 66
 _WARNING = 78
+_FLAG = 100
 _LOCK_GAP = 18
 _HITS_NUMBER = 36
 _BAR_WIDTH, _BAR_HEIGHT = 4, 14
@@ -37,6 +40,9 @@ class RouteRow:
     quiet: QColor
     movable: bool
     switchable: bool
+    marked_here: bool
+    """Whether the flag stands beside the number, because its column is hidden."""
+    now: datetime
 
 
 def ground_colour(brush: RowBrush, *, selected: bool, hovered: bool, last: bool) -> QColor:
@@ -126,20 +132,28 @@ def _paint_priority(brush: RowBrush, row: RouteRow, cell: QRect) -> None:
         brush.icon(left + _GRIP, "lock", colours.placeholder)
         box = QRect(left + 18, cell.top(), _NUMBER_RIGHT - 18, cell.height())
         brush.text(box, "last", row.quiet, None, Qt.AlignmentFlag.AlignRight)
-    if row.forest.warnings_of(row.route):
-        brush.icon(left + _WARNING, "triangle-alert", colours.warning)
+    warnings = row.forest.warnings_of(row.route)
+    if warnings:
+        mark = MARKS[min(map(seriousness, warnings))]
+        brush.icon(left + _WARNING, mark.shape, colours.named(mark.token))
+    if row.marked_here and isinstance(row.route, Route) and row.route.for_attention:
+        brush.icon(left + _FLAG, "flag", colours.warning)
 
 
 def _paint_hits(brush: RowBrush, row: RouteRow, inner: QRect) -> None:
     hits = row.forest.hits_of(row.route)
     if hits is None:
         return
-    text = route_text.hits_text(row.route, row.forest)
+    text, word = route_text.hits_words(row.route, row.forest, row.now)
     number = QRect(inner.left(), inner.top(), _HITS_NUMBER, inner.height())
     ink = row.ink if hits.week else row.quiet
     brush.text(number, text, ink, brush.fonts.numbers, Qt.AlignmentFlag.AlignRight)
-    most = max(hits.days)
     left = number.right() + GAP
+    if word:
+        rest = QRect(left, inner.top(), inner.right() - left + 4, inner.height())
+        brush.text(rest, word, row.quiet, brush.fonts.small)
+        return
+    most = max(hits.days)
     foot = inner.top() + (inner.height() + _BAR_HEIGHT) // 2
     for place, count in enumerate(hits.days):
         height = max(1, round(_BAR_HEIGHT * count / most)) if most else 1

@@ -1,6 +1,6 @@
 """What the routes page does to routes: every change goes over the undo stack (X-08)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -24,6 +24,7 @@ from enate_desktop.views.route_commands import (
     SaveRoute,
     ToggleRoutes,
 )
+from enate_desktop.views.route_marks import ClearMarks
 
 
 class RouteWork(QObject):
@@ -94,6 +95,11 @@ class RouteWork(QObject):
         for route in routes:
             if isinstance(route, OutgoingRoute):
                 self._push(DeleteOutgoing(self._desk, route))
+
+    def clear_marks(self, routes: Sequence[Route]) -> None:
+        """Take the mark For Attention off these routes."""
+        if routes:
+            self._push(ClearMarks(self._desk, tuple(routes)))
 
     def duplicate(self, key: int, route_id: int) -> Route | OutgoingRoute | None:
         """Add a copy that is off, right below the original where one may reorder."""

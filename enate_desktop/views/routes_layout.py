@@ -14,14 +14,25 @@ from enate_desktop.views.widgets import EmptyState, secondary_label
 _SIDE_BY_SIDE = 1080
 """In a narrower page the editor takes the place of the tree."""
 _ANY_WIDTH = 16_777_215
+_NOTHING = "No route is left"
+_HINT = (
+    "Most specific first, generic last: routes are tried from 1 down, and the first one that "
+    "fits takes the mail."
+)
 
 
 class RoutesLayout(QStackedWidget):
     """The tree with its editor, or the sentence for a company without connectors."""
 
     def __init__(
-        self, bar: RouteFilterBar, tree: RouteTreeView, header: RouteHeader, pane: QWidget
+        self,
+        bar: RouteFilterBar,
+        tree: RouteTreeView,
+        header: RouteHeader,
+        pane: QWidget,
+        foot: QWidget,
     ) -> None:
+        """``foot`` stands below the tree, ``pane`` beside it."""
         super().__init__()
         self._bar = bar
         self._header = header
@@ -32,17 +43,19 @@ class RoutesLayout(QStackedWidget):
             self.tr("No routes yet"),
             self.tr("Routes belong to a connector. Add one first."),
         )
-        hint = self.tr(
-            "Most specific first, generic last: routes are tried from 1 down, and the first one "
-            "that fits takes the mail."
-        )
+        hint = self.tr(_HINT)
+        self.nothing = EmptyState("circle-check", _NOTHING, _NOTHING)
+        self.nothing.hide()
+        self._framed = _Framed(tree)
         self._side = QWidget()
         column = QVBoxLayout(self._side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(bar)
         column.addWidget(secondary_label(hint))
-        column.addWidget(_Framed(tree), 1)
+        column.addWidget(self._framed, 1)
+        column.addWidget(self.nothing, 1)
+        column.addWidget(foot)
         both = QWidget()
         row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 0, 0)
@@ -55,6 +68,13 @@ class RoutesLayout(QStackedWidget):
     def show_empty(self, is_empty: bool) -> None:
         """Show the sentence in place of the tree, or the tree."""
         self.setCurrentIndex(1 if is_empty else 0)
+
+    def show_nothing(self, words: tuple[str, str] | None) -> None:
+        """Say (title and sentence) in place of the tree that nothing is left; None ends that."""
+        if words is not None:
+            self.nothing.set_text(*(self.tr(text) for text in words))
+        self.nothing.setVisible(words is not None)
+        self._framed.setVisible(words is None)
 
     def fit(self) -> None:
         """Give tree and editor their places for the present width."""

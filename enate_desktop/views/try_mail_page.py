@@ -17,6 +17,7 @@ from enate_desktop.domain.rules import Rules
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.trial import Trial
 from enate_desktop.views.accessibility import announce
+from enate_desktop.views.message_bar import MessageKind
 from enate_desktop.views.order_drafts import OrderDrafts
 from enate_desktop.views.page import Page
 from enate_desktop.views.try_mail_pins import PinDialog, PinsCard
@@ -29,7 +30,11 @@ from enate_desktop.worker.tasks import run_in_background
 
 
 class TryMailPage(Page):
-    """Nothing is created or sent here; ``navigate`` takes the id of a stored mail."""
+    """Nothing is created or sent here.
+
+    ``navigate`` takes the id of a stored mail, the bytes of a made-up one, or a Route that mails
+    are to be tried against.
+    """
 
     def __init__(
         self,
@@ -79,6 +84,15 @@ class TryMailPage(Page):
     def navigate(self, target: object) -> None:
         if isinstance(target, int):
             self.sources.take_stored(target)
+        elif isinstance(target, bytes):
+            self.try_source(Source(target, self.tr("Made-up mail")))
+        elif isinstance(target, Route):
+            self.connector.setCurrentIndex(max(0, self.connector.findData(target.connector_id)))
+            self.wish.prefer(target)
+            self._ask()
+            if self._source is None:
+                text = self.tr('Choose a mail to try against "{name}".')
+                self.messages.show_message(MessageKind.INFO, text.format(name=target.name))
 
     def _build(self) -> None:
         self.header.add_widget(

@@ -24,6 +24,7 @@ class WishCard(Card):
         super().__init__(self.tr("What would it take?"), parent)
         self._analysis = analysis
         self._raw = b""
+        self._preferred = 0
         self.route = QComboBox()
         self.route.setAccessibleName(self.tr("Route that should take the mail"))
         self.ask_button = button(self.tr("Ask"), self._on_ask)
@@ -40,6 +41,11 @@ class WishCard(Card):
         self.route.currentIndexChanged.connect(self._on_route_chosen)
         self.hide()
 
+    def prefer(self, route: Route) -> None:
+        """Propose this route, now and for the next mails."""
+        self._preferred = route.id
+        self._choose_preferred()
+
     def set_mail(self, raw: bytes, groups: Sequence[RouteGroup]) -> None:
         """Offer the routes of these connectors for a mail."""
         self._raw = raw
@@ -49,8 +55,14 @@ class WishCard(Card):
                 if not route.fallback:
                     words = f"{group.connector.name}: {route.name}"
                     self.route.addItem(words, (group.connector, route))
+        self._choose_preferred()
         self.setVisible(bool(self.route.count()))
         self._on_route_chosen()
+
+    def _choose_preferred(self) -> None:
+        for row in range(self.route.count()):
+            if self.route.itemData(row)[1].id == self._preferred:
+                self.route.setCurrentIndex(row)
 
     def _on_route_chosen(self) -> None:
         self.answer.setText("")

@@ -2,8 +2,9 @@
 
 import json
 import re
-import threading
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,42 +31,26 @@ def incoming(provider: IdentityProvider, **oauth: Any) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def browser(
-    provider: IdentityProvider, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[str], None]]:
-    """Reads what the command says and does it."""
-    with Person(provider) as person:
-
-        def read(line: str) -> None:
-            if found := re.search(r"https://\S+/authorize\S+", line):
+def sign_in(data: Path, provider: IdentityProvider) -> tuple[int, str, str]:
+    """Runs the command beside somebody who does what it says on standard error."""
+    command = [sys.executable, "-m", "enate_desktop", "--data", str(data), *SIGN_IN, "--json"]
+    said = ""
+    with (
+        Person(provider) as person,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as running,
+    ):
+        assert running.stdout is not None
+        assert running.stderr is not None
+        for line in running.stderr:
+            said += line
+            if found := re.match(r"https://\S+/authorize\S+", line):
                 person.open_page(found[0])
-            if found := re.search(r"The code: (\S+)", line):
+            if found := re.match(r"The code: (\S+)", line):
                 person.show_code(found[1], "", 0)
-
-        yield read
-
-
-@pytest.fixture
-def told(browser: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the command says on standard error, while it runs."""
-    lines: list[str] = []
-    lock = threading.Lock()
-
-    class Terminal:
-        encoding = "utf-8"
-
-        def write(self, text: str) -> int:
-            with lock:
-                lines.append(text)
-            browser(text)
-            return len(text)
-
-        def flush(self) -> None:
-            pass
-
-    monkeypatch.setattr("sys.stderr", Terminal())
-    return lines
+        out = running.stdout.read()
+    return running.returncode, out, said
 
 
 @pytest.mark.parametrize("flow", ["browser", "device"])
@@ -73,13 +58,12 @@ def test_a_person_signs_in_on_the_terminal(
     program: Program,
     write: Callable[[Any], str],
     provider: IdentityProvider,
-    told: list[str],
+    data: Path,
     flow: str,
 ) -> None:
     """SPEC 11: the address or the code is printed, the sign-in is kept; no secret is shown."""
     program("config", "import", write(document(connector(incoming=incoming(provider, flow=flow)))))
-    code, out, _ = program(*SIGN_IN, "--json")
-    said = "".join(told)
+    code, out, said = sign_in(data, provider)
     assert code == 0, said
     assert json.loads(out) == {
         "connector": "HR EMEA",
@@ -100,7 +84,7 @@ def test_where_nobody_needs_to_sign_in_it_is_said(
     oauth: dict[str, Any] | None,
 ) -> None:
     """SPEC 11: 2 for wrong use."""
-    changes = {} if oauth is None else {"incoming": incoming(provider, **oauth)}
+    changes: dict[str, Any] = {} if oauth is None else {"incoming": incoming(provider, **oauth)}
     program("config", "import", write(document(connector(**changes))))
     code, _, said = program(*SIGN_IN)
     assert code == 2
@@ -108,15 +92,13 @@ def test_where_nobody_needs_to_sign_in_it_is_said(
 
 
 def test_a_refused_sign_in_is_said(
-    program: Program,
-    write: Callable[[Any], str],
-    provider: IdentityProvider,
-    told: list[str],
-    tmp_path: Path,
+    program: Program, write: Callable[[Any], str], provider: IdentityProvider, data: Path
 ) -> None:
     """SPEC 11: nothing is kept."""
     program("config", "import", write(document(connector(incoming=incoming(provider)))))
     provider.denies = "access_denied"
-    code, _, _ = program(*SIGN_IN)
+    code, _, said = sign_in(data, provider)
     assert code == 2
-    assert "permission was not given" in "".join(told)
+    assert "permission was not given" in said
+    _, out, _ = program("config", "export", "-")
+    assert "refresh_token" not in json.loads(out)["connectors"][0]["incoming"]

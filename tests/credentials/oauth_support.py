@@ -13,7 +13,8 @@ MICROSOFT, GOOGLE, OTHER = OAuthProvider.MICROSOFT, OAuthProvider.GOOGLE, OAuthP
 BROWSER, DEVICE, APPLICATION = OAuthFlow.BROWSER, OAuthFlow.DEVICE, OAuthFlow.APPLICATION
 PROVIDERS = (MICROSOFT, GOOGLE, OTHER)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-HASTE = Patience(connect=2.0, answer=0.6, person=20.0)
+HASTE = Patience(connect=0.6, answer=0.6)
+"""For providers that would never answer."""
 
 
 def settings_at(
@@ -45,7 +46,6 @@ def registration_at(
         usual_scopes(settings, protocols),
         "hr@acme.example",
         ca_certificate=provider.ca_pem,
-        patience=HASTE,
     )
     return replace(registration, **changes)
 

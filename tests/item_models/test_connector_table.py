@@ -123,6 +123,16 @@ def test_a_stopped_connector_says_when(qtbot: QtBot) -> None:
     assert index.data(Qt.ItemDataRole.ToolTipRole).endswith("Refused.")
 
 
+def test_what_a_server_says_is_no_markup(qtbot: QtBot) -> None:
+    """UI 5.36: a tooltip shows it as it is."""
+    condition = Condition(Health.STOPPED, "Said <b>no</b> & left.")
+    model = ConnectorTableModel()
+    model.set_connectors([connector(1, "HR", condition=condition)], {}, NOW)
+    tip = model.index(0, ConnectorColumn.STATE).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;b&gt;no" in tip
+    assert "&amp; left" in tip
+
+
 def test_states_are_sorted_by_their_words(qtbot: QtBot) -> None:
     """UI 3.3: the state text is the sort key, whatever time it tells."""
     old = Condition(Health.STOPPED, "B", 1, NOW, NOW - timedelta(hours=9))

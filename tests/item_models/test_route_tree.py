@@ -11,6 +11,7 @@ from enate_desktop.item_models.route_columns import Column
 from enate_desktop.item_models.route_group import SEARCH_ROW, group_key
 from enate_desktop.item_models.route_search import RouteSearch
 from enate_desktop.item_models.route_tree import RouteTreeModel
+from enate_desktop.routing.analysis.warning_kinds import RouteWarning, WarningKind
 from enate_desktop.services.route_hits import RouteHits
 from enate_desktop.storage.records import RouteCount
 from tests.item_models import samples
@@ -127,18 +128,19 @@ def test_a_row_says_what_its_route_does(
 
 def test_a_screen_reader_hears_the_whole_row(model: RouteTreeModel) -> None:
     """UI 3.5."""
-    model.set_warnings({3: ("Never reached: route 2 takes its mail.",)})
+    never = RouteWarning(WarningKind.NEVER_REACHED, 3, "It takes all.", covering=(2,))
+    model.set_warnings({3: (never,)})
     assert model.index(2, 0, model.index(0, 0)).data(SPOKEN) == (
         "Priority 3 of 4. France. hr@acme.example. Creates New starter, Case, Acme, "
         "HR services 2026, Onboarding. Test mode. Enabled. "
-        "Warning: Never reached: route 2 takes its mail."
+        "Warning: never reached, route 2 takes its mail."
     )
     assert model.index(4, 0, model.index(0, 0)).data(SPOKEN) == (
         "Last. Fallback. hr@acme.example. Creates Triage, Ticket, Acme, HR services 2026, Query. "
         "Category Triage. Enabled."
     )
     assert model.index(0, 0).data(SPOKEN) == (
-        "HR EMEA. Office 365 (IMAP). 4 routes. incoming. running."
+        "HR EMEA. Office 365 (IMAP). 4 routes. incoming. Running. 1 warning."
     )
 
 

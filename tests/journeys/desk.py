@@ -6,10 +6,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
+
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 
 from tests.canary import secret
 
 _SECONDS = 30.0
+_PICTURES = 5
+_BETWEEN_PICTURES = 0.1
 
 
 class Desk:
@@ -24,7 +29,7 @@ class Desk:
             "QT_QPA_PLATFORM": "xcb",
         }
 
-    def __enter__(self) -> "Desk":
+    def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "enate_desktop", "--data", str(self._data)],
             env=self._environment,
@@ -42,6 +47,52 @@ class Desk:
     def keys(self, *names: str) -> None:
         """Press keys in the program's window."""
         self._xdotool("windowfocus", "--sync", self._window(), "key", *names)
+
+    def press(self, *names: str) -> None:
+        """Press keys wherever the focus is, a popup included."""
+        self._xdotool("key", "--delay", "25", *names)
+
+    def type(self, text: str) -> None:
+        """Type a text wherever the focus is."""
+        self._xdotool("type", "--delay", "12", text)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window that large, at the top left of the screen, with the keyboard."""
+        window = self._window()
+        self._xdotool("windowfocus", "--sync", window)
+        self._xdotool("windowmove", window, "0", "0")
+        self._xdotool("windowsize", "--sync", window, str(width), str(height))
+
+    def picture(self) -> QImage:
+        """The screen as it is now."""
+        screen = QGuiApplication.primaryScreen()
+        return screen.grabWindow(0).toImage()
+
+    def until_shown(self, colour: QColor, left: float = 0.0) -> None:
+        """Wait until a colour is to be seen right of ``left``, a part of the window's width."""
+
+        def shown() -> bool:
+            image = self.picture()
+            first = round(image.width() * left)
+            wanted = colour.rgb()
+            return any(
+                image.pixel(x, y) == wanted
+                for y in range(image.height())
+                for x in range(first, image.width())
+            )
+
+        self.until(shown, f"something in {colour.name()}")
+
+    def until_still(self) -> None:
+        """Wait until nothing on the screen has changed for a while: what was begun is done."""
+        seen: list[QImage] = []
+
+        def still() -> bool:
+            seen.append(self.picture())
+            time.sleep(_BETWEEN_PICTURES)
+            return len(seen) > _PICTURES and all(image == seen[-1] for image in seen[-_PICTURES:])
+
+        self.until(still, "the screen to be still")
 
     def until_title(self, text: str) -> None:
         """Wait until the window's title holds ``text``."""

@@ -11,7 +11,8 @@ from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Line, resolve
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, FolderUse, MailError, RemoteFolder
-from tests.mail.support import HASTY, bounded, imap_settings, scripted_settings
+from enate_desktop.mail.wire import Patience
+from tests.mail.support import CALM, bounded, imap_settings, scripted_settings
 from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki
@@ -22,7 +23,7 @@ def asked(
     settings: ServerSettings,
     password: str,
     ask: Callable[[ImapSession], Any],
-    patience: Any = HASTY,
+    patience: Patience = CALM,
 ) -> Any:
     """What a signed-in session answers."""
     line = Line(Side.INCOMING, settings, patience=patience)
@@ -38,8 +39,7 @@ def asked(
 
 def listed(answers: Mapping[str, Answer], heard: list[bytes] | None = None) -> list[RemoteFolder]:
     with ScriptedServer(imap_script(answers, heard=heard)) as server:
-        patience = replace(HASTY, command=8)
-        folders = asked(scripted_settings(server), "x", ImapSession.folders, patience)
+        folders = asked(scripted_settings(server), "x", ImapSession.folders)
     return list(folders)
 
 

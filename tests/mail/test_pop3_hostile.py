@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
+from itertools import chain, count, repeat
 
 import pytest
 
@@ -407,6 +407,25 @@ def test_a_server_without_capa_is_as_good() -> None:
     numbers = MemoryNumbers()
     with served(drop, numbers) as box:
         assert taken_in(box, numbers) == [mail(1), mail(2), mail(3)]
+
+
+def test_a_mailbox_that_stays_locked_for_a_while_is_waited_for() -> None:
+    """MAIL 4 E 101: a server may notice late that a connection was left without QUIT."""
+    refusals = iter([None, b"-ERR [IN-USE] locked\r\n", b"-ERR [IN-USE] locked\r\n"])
+    drop = maildrop(answers={"RETR": only("2", b"%%%\r\n")})
+    drop.answers["PASS"] = lambda _talk, _words: next(refusals, None)
+    numbers = MemoryNumbers()
+    with served(drop, numbers) as box:
+        assert taken_in(box, numbers) == [mail(1), None, mail(3)]
+
+
+def test_a_mailbox_that_stays_locked_is_left_in_time() -> None:
+    """MAIL 4 E 101: what was fetched so far is not lost, and the next look goes on."""
+    locked = chain([None], repeat(b"-ERR [IN-USE] locked\r\n"))
+    drop = maildrop(answers={"RETR": only("2", b"%%%\r\n")})
+    drop.answers["PASS"] = lambda _talk, _words: next(locked)
+    with served(drop) as box, pytest.raises(BusyError):
+        list(box.fetch(box.new_mails(0)))
 
 
 @pytest.mark.parametrize("refused", [("UIDL",), ("UIDL", "LIST")])

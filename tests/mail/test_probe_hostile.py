@@ -8,7 +8,7 @@ import pytest
 
 from enate_desktop.domain.connectors import Authentication
 from enate_desktop.mail.probe import Stage
-from tests.mail.support import HASTY, PASSWORD, run, scripted_settings
+from tests.mail.support import CALM, PASSWORD, run, scripted_settings
 from tests.servers.scripted import Conversation, Script, ScriptedServer
 
 
@@ -100,7 +100,7 @@ def test_a_hostile_server_fails_its_stage_in_words(
             None if outgoing else settings,
             settings if outgoing else None,
             send_to="b@acme.test",
-            patience=HASTY,
+            patience=replace(CALM, idle=2),
             secrets={"incoming.password": PASSWORD.encode()},
         )
     failure = report.failure
@@ -128,7 +128,7 @@ def test_a_refused_sign_in_for_sending_is_translated(
     rounds = (b"334 VXNlcm5hbWU6\r\n", b"334 UGFzc3dvcmQ6\r\n") if mechanism == b"LOGIN" else ()
     with ScriptedServer(smtp(b"220 x\r\n", hello, *rounds, answer)) as server:
         settings = scripted_settings(server, "other_smtp")
-        report = run(None, settings, secrets={"outgoing.password": b"pass-wort"}, patience=HASTY)
+        report = run(None, settings, secrets={"outgoing.password": b"pass-wort"}, patience=CALM)
     failure = report.failure
     assert failure is not None
     assert failure.stage is Stage.SIGN_IN
@@ -140,6 +140,6 @@ def test_a_server_without_passwords_is_named() -> None:
     """C-03: the field to mend is the authentication."""
     with ScriptedServer(smtp(b"220 x\r\n", b"250 x\r\n")) as server:
         settings = scripted_settings(server, "other_smtp")
-        report = run(None, settings, secrets={"outgoing.password": b"x"}, patience=HASTY)
+        report = run(None, settings, secrets={"outgoing.password": b"x"}, patience=CALM)
     assert report.failure is not None
     assert report.failure.field == "outgoing.authentication"

@@ -5,6 +5,7 @@ import select
 import socket
 import ssl
 import struct
+import threading
 import warnings
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,11 +15,11 @@ import pytest
 from enate_desktop.domain.connectors import Authentication, Security, ServerSettings
 from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.imap import ImapMailbox
-from enate_desktop.mail.mailbox import ErrorKind, MailError
+from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
 from enate_desktop.mail.probe import Stage
 from enate_desktop.mail.tls import client_context, tls_error, unverified_context
 from enate_desktop.mail.wire import Wire
-from tests.mail.support import HASTY, encrypted_settings, imap_settings, run, smtp_script
+from tests.mail.support import CALM, PASSWORD, encrypted_settings, imap_settings, run, smtp_script
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import PFX_PASSWORD, Pki
 from tests.servers.scripted import Conversation, ScriptedServer, imap_script
@@ -26,7 +27,7 @@ from tests.servers.scripted import Conversation, ScriptedServer, imap_script
 
 def refusal(settings: ServerSettings) -> MailError:
     with pytest.raises(MailError) as caught:
-        ImapMailbox(settings, Credential("alice-pw"), patience=HASTY).open()
+        ImapMailbox(settings, Credential(PASSWORD), patience=CALM).open()
     return caught.value
 
 
@@ -183,7 +184,7 @@ def test_what_a_server_thinks_of_our_certificate_is_told(
         }
         settings = replace(settings, authentication=method)
         given = {} if shown == "none" else secrets
-        report = run(None, settings, secrets=given, patience=HASTY)
+        report = run(None, settings, secrets=given, patience=CALM)
     if shown == "known":
         assert report.ok
         return
@@ -195,6 +196,28 @@ def test_what_a_server_thinks_of_our_certificate_is_told(
     assert "was sent" in failure.cause
     words = "not accept the authentication" if shown == "unknown" else "want a client certificate"
     assert words in f"{failure.detail} {failure.cause}".replace("wants", "want")
+
+
+def test_aborting_a_handshake_is_no_trouble_with_tls(pki: Pki) -> None:
+    """C-06, C-08: what this program ended itself is not blamed on the server's encryption."""
+    reached = threading.Event()
+
+    def fall_silent(talk: Conversation) -> None:
+        reached.set()
+        talk.stall()
+
+    with ScriptedServer(fall_silent) as server:
+        mailbox = ImapMailbox(encrypted_settings(server, pki), Credential(PASSWORD))
+
+        def abort() -> None:
+            reached.wait(10)
+            mailbox.abort()
+
+        watcher = threading.Thread(target=abort)
+        watcher.start()
+        with pytest.raises(StoppedError):
+            mailbox.open()
+        watcher.join()
 
 
 def test_a_socket_whose_peer_is_gone_is_closed_all_the_same() -> None:

@@ -20,7 +20,7 @@ from enate_desktop.mail.imap import ImapMailbox
 from enate_desktop.mail.mailbox import BusyError, ErrorKind, MailError, StoppedError
 from enate_desktop.mail.probe import Stage
 from tests.canary import secret
-from tests.mail.support import HASTY, Tokens, encrypted_settings, run, smtp_script
+from tests.mail.support import CALM, Tokens, encrypted_settings, run, smtp_script
 from tests.servers.pki import Pki
 from tests.servers.scripted import Answer, Conversation, ScriptedServer, imap_script
 
@@ -69,7 +69,7 @@ def oauth_mailbox(
 ) -> ImapMailbox:
     changes = {"username": "hr@acme.test", "authentication": Authentication.OAUTH2} | changes
     settings = encrypted_settings(server, pki, **changes)
-    return ImapMailbox(settings, Credential(access_token=token), patience=HASTY)
+    return ImapMailbox(settings, Credential(access_token=token), patience=CALM)
 
 
 @pytest.mark.parametrize("offer", [b"AUTH=XOAUTH2 SASL-IR", b"AUTH=XOAUTH2 AUTH=OAUTHBEARER"])
@@ -192,7 +192,7 @@ def test_a_challenge_is_answered_once(pki: Pki, mechanism: bytes) -> None:
     began = time.monotonic()
     with server_of(pki, answers, []) as server, pytest.raises(MailError) as caught:
         oauth_mailbox(server, pki, Tokens(TOKEN)).open()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
     assert caught.value.kind is ErrorKind.PROTOCOL
     assert "does not come to an end" in caught.value.title
     assert heard[0] == (b"" if mechanism == b"XOAUTH2" else b"AQ==")
@@ -244,12 +244,9 @@ def test_a_provider_that_does_not_answer_is_left_behind(pki: Pki, ended: str) ->
         release.wait(20)
         return TOKEN
 
-    stop = threading.Event()
-    if ended == "cancel":
-        stop.set()
     with server_of(pki, {"CAPABILITY": OFFERS % b"AUTH=XOAUTH2"}, []) as server:
         settings = encrypted_settings(server, pki, authentication=Authentication.OAUTH2)
-        patience = replace(HASTY, token=0.5)
+        patience = replace(CALM, token=0.5 if ended == "time" else 30)
         mailbox = ImapMailbox(settings, Credential(access_token=wait), patience=patience)
         timer = threading.Timer(0.3, mailbox.abort)
         if ended == "cancel":
@@ -258,7 +255,7 @@ def test_a_provider_that_does_not_answer_is_left_behind(pki: Pki, ended: str) ->
             mailbox.open()
         timer.cancel()
     release.set()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
     assert isinstance(caught.value, StoppedError) is (ended == "cancel")
     assert caught.value.kind is ErrorKind.TEMPORARY
 

@@ -12,6 +12,14 @@ from tests.servers.postfix import Postfix
 from tests.servers.smtp_sink import SmtpSink
 
 
+@pytest.fixture(autouse=True)
+def direct_web(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy and no bundle of authorities of the machine that runs the tests (MAIL 1.4)."""
+    for name in ("HTTPS_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        for spelled in (name, name.lower()):
+            monkeypatch.delenv(spelled, raising=False)
+
+
 @pytest.fixture(scope="session")
 def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
     """A certificate authority with good and bad certificates."""

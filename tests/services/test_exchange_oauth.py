@@ -23,6 +23,7 @@ REFRESH = secret("refresh")
 def given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REFRESH", REFRESH)
     monkeypatch.setenv("CLIENT", secret("client"))
+    monkeypatch.setenv("HR_PASSWORD", secret("hr"))
 
 
 def side(**changes: Any) -> dict[str, Any]:
@@ -164,6 +165,27 @@ def test_an_application_brings_its_certificate(
     }
     exported = services.exchange.export()["connectors"][0]["incoming"]
     assert exported["certificate"] == exported["certificate_password"] == {"set": True}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_certificate_that_is_of_no_use_is_brought_with_a_note(
+    services: Services, tmp_path: Path, pki: Pki, dry_run: bool
+) -> None:
+    """C-04: the rest of the file is worth having; a preview says the same."""
+    expired = pki.client_pfx(password=b"", days=(-30, -1))
+    (tmp_path / "old.pfx").write_bytes(expired)
+    outgoing = {
+        "service": "other_smtp",
+        "host": "mail.acme.example",
+        "security": "tls",
+        "authentication": "certificate",
+        "certificate": {"file": "old.pfx"},
+    }
+    wanted = document(connector(use_for="both", outgoing=outgoing))
+    report = services.exchange.import_(wanted, tmp_path, dry_run=dry_run)
+    assert any("expired" in note for note in report.notes)
+    kept = stored(services).get(SecretName.OUTGOING_CERTIFICATE)
+    assert kept == (None if dry_run else expired)
 
 
 @pytest.mark.parametrize(

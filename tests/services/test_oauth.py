@@ -28,7 +28,7 @@ from enate_desktop.domain.people import Person as Login
 from enate_desktop.services.oauth import SignInService
 from enate_desktop.services.sign_in import credential_for
 from enate_desktop.services.vault import SecretName
-from enate_desktop.wiring import Services, build_services
+from enate_desktop.wiring import Services, build_services, build_supervisor
 from tests.canary import CANARY, secret
 from tests.company import connector as connector_document
 from tests.company import document, open_services
@@ -180,6 +180,22 @@ def test_a_secret_on_screen_is_used(services: Services, provider: IdentityProvid
         services.connectors.save(connector, {**given, **found.secrets})
         again = services.oauth.sign_in(connector, Side.INCOMING, {}, person, threading.Event())
     assert again.account == "hr@acme.example"
+
+
+def test_blanks_around_what_was_typed_make_no_other_sign_in(
+    services: Services, provider: IdentityProvider
+) -> None:
+    """C-03: what is on screen is taken as it would be saved."""
+    connector = signing_in(services, provider, sends=True)
+    assert connector.outgoing is not None
+    typed = replace(connector.outgoing, username=" hr@acme.example ")
+    assert typed.oauth is not None
+    typed = replace(typed, oauth=replace(typed.oauth, client_id=f" {provider.client_id} "))
+    with Person(provider) as person:
+        found = services.oauth.sign_in(
+            replace(connector, outgoing=typed), Side.OUTGOING, {}, person, threading.Event()
+        )
+    assert list(found.secrets) == [TOKEN]
 
 
 @pytest.mark.parametrize(
@@ -542,6 +558,35 @@ def test_a_test_asks_again_after_something_was_mended(
     assert server_provider.account_of(access(services, saved)(False)) == mailbox_user
 
 
+def test_mail_is_taken_in_until_the_sign_in_is_withdrawn(
+    services: Services,
+    dovecot: Dovecot,
+    pki: Pki,
+    server_provider: IdentityProvider,
+    mailbox_user: str,
+) -> None:
+    """C-08, MAIL 1.2: then the connector stops at once and says why; the mail waits."""
+    connector = mailbox(services, dovecot, pki, server_provider, mailbox_user)
+    refresh = server_provider.refresh_token(mailbox_user)
+    family = server_provider.families[-1]
+    given = {TOKEN: Token.imported(refresh).to_json()}
+    saved = services.connectors.save(connector, given)
+    services.connectors.enable(saved.id, run(services, saved, {}))
+    mail = b"From: marie@acme.fr\r\nTo: hr@acme.example\r\nSubject: Hello\r\n\r\nx\r\n"
+    dovecot.deliver(mailbox_user, mail)
+    (result,) = build_supervisor(services).once().values()
+    assert result.error is None
+    assert result.ends.total() == 1
+    family.alive = False
+    dovecot.deliver(mailbox_user, mail.replace(b"Hello", b"Again"))
+    (result,) = build_supervisor(services).once().values()
+    assert result.ends.total() == 0
+    stopped = services.connectors.get(saved.id)
+    assert not stopped.enabled
+    assert "no longer accepted. Mail stays safely on the server." in stopped.condition.reason
+    assert CANARY not in stopped.condition.reason
+
+
 def test_a_forgotten_sign_in_is_not_used_by_a_test(
     services: Services, provider: IdentityProvider, dovecot: Dovecot, pki: Pki, mailbox_user: str
 ) -> None:
@@ -552,3 +597,11 @@ def test_a_forgotten_sign_in_is_not_used_by_a_test(
     test = services.testing.run(saved, {TOKEN: None}, lambda _stage: None, threading.Event())
     assert not test.ok
     assert not provider.asked("token")
+
+
+def test_the_window_opens_without_the_web_libraries() -> None:
+    """QUALITY: they cost 150 ms to import; only somebody who signs in pays for it."""
+    heavy = "{'msal', 'requests', 'requests_oauthlib', 'oauthlib', 'jwt', 'urllib3'}"
+    check = f"import sys, enate_desktop.app, enate_desktop.cli; print({heavy} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert told.stdout == "set()\n"

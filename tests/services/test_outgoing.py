@@ -23,6 +23,7 @@ from enate_desktop.services.route_edits import save_outgoing
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.services.vault import SecretName
 from enate_desktop.wiring import Services
+from tests.canary import secret
 from tests.company import open_services
 from tests.mail.support import smtp_script
 from tests.servers.pki import Pki
@@ -41,7 +42,7 @@ def sender(services: Services) -> Connector:
         "other_smtp", "127.0.0.1", 1587, Security.STARTTLS, Authentication.PASSWORD, "hr"
     )
     item = replace(services.connectors.all()[0], use_for=UseFor.BOTH, outgoing=settings)
-    return services.connectors.save(item, {PASSWORD: b"s3cret"})
+    return services.connectors.save(item, {PASSWORD: secret("smtp").encode()})
 
 
 def new_route(sender: Connector, **changes: Any) -> OutgoingRoute:
@@ -125,7 +126,8 @@ def test_another_connector_switches_the_route_off(services: Services, sender: Co
     """R-02: the other server was not asked."""
     live = live_route(services, sender)
     other = services.connectors.save(
-        replace(sender, id=0, name="Other", use_for=UseFor.OUTGOING), {PASSWORD: b"s3cret"}
+        replace(sender, id=0, name="Other", use_for=UseFor.OUTGOING),
+        {PASSWORD: secret("smtp").encode()},
     )
     assert not services.routes.save_outgoing(replace(live, connector_id=other.id)).enabled
 

@@ -20,11 +20,14 @@ from enate_desktop.mail.mailbox import FolderState
 from enate_desktop.mail.report import Stage, StageResult, StageState, TestReport
 from enate_desktop.services.context import noting
 from enate_desktop.services.fingerprints import fingerprint
-from enate_desktop.services.restoring import RestoreTo
+from enate_desktop.services.restoring import RestoreTo, Way
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.services.vault import SecretName
 from enate_desktop.wiring import Services
+from tests.canary import secret
 from tests.company import open_services
+
+ROTATED = secret("rotated").encode()
 
 
 def named(services: Services, name: str) -> Route:
@@ -216,7 +219,7 @@ class TestOrder:
         moved = change(services, lambda: services.routes.move(france.connector_id, [france.id], 1))
         services.routes.delete([named(services, "Payslips").id])
         found = services.restoring.compare(moved)
-        assert found.is_order
+        assert found.way is Way.ORDER
         assert [(r.field, r.before, r.after, r.now) for r in found.rows] == [
             ("France", "1", "2", "1"),
             ("Payslips", "2", "1", "–"),
@@ -230,7 +233,7 @@ class TestConnectors:
         item = only_connector(services)
         assert item.incoming is not None
         moved = replace(item, incoming=replace(item.incoming, host="imap.elsewhere.example"))
-        password = {SecretName.INCOMING_PASSWORD: b"another one"}
+        password = {SecretName.INCOMING_PASSWORD: ROTATED}
         saved = change(services, lambda: services.connectors.save(moved, password))
         found = services.restoring.compare(saved)
         assert [(row.field, row.after) for row in found.rows] == [
@@ -246,13 +249,13 @@ class TestConnectors:
         assert (now.incoming.host, now.enabled) == (item.incoming.host, False)
         with services.context.database.read() as work:
             stored = services.context.vault.stored(work, item.id)
-        assert stored == {SecretName.INCOMING_PASSWORD: b"another one"}
+        assert stored == {SecretName.INCOMING_PASSWORD: ROTATED}
 
     def test_a_changed_secret_alone_cannot_be_restored(self, services: Services) -> None:
         """S-02: no secret in the history or an undo step."""
         item = only_connector(services)
         with noting() as ids:
-            services.connectors.save(item, {SecretName.INCOMING_PASSWORD: b"the only canary"})
+            services.connectors.save(item, {SecretName.INCOMING_PASSWORD: ROTATED})
         assert ids == []
         found = services.restoring.compare(newest(services).head.id)
         assert "Only a secret was changed." in found.refusals[RestoreTo.BEFORE]
@@ -300,9 +303,7 @@ class TestConnectors:
         services.restoring.restore(off)
         assert only_connector(services).enabled
         again = change(services, lambda: services.connectors.disable(item.id))
-        services.connectors.save(
-            only_connector(services), {SecretName.INCOMING_PASSWORD: b"not tested"}
-        )
+        services.connectors.save(only_connector(services), {SecretName.INCOMING_PASSWORD: ROTATED})
         with pytest.raises(RefusedError, match="was not tested as it is now"):
             services.restoring.restore(again)
 
@@ -435,7 +436,7 @@ def sender(services: Services, name: str) -> Connector:
     settings = ServerSettings("other_smtp", "127.0.0.1", 1587, Security.NONE, username="noreply")
     address = f"{name.lower()}@acme.example"
     wanted = Connector(0, name, UseFor.OUTGOING, address, None, settings)
-    return services.connectors.save(wanted, {SecretName.OUTGOING_PASSWORD: b"correct"})
+    return services.connectors.save(wanted, {SecretName.OUTGOING_PASSWORD: ROTATED})
 
 
 def make_live(services: Services, item: Connector) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,8 +14,14 @@ from enate_desktop.domain.connectors import Connector, Side
 from enate_desktop.item_models.connector_conflict import Whose
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.vault import SecretName
+from enate_desktop.views.appearance import Appearance
 from enate_desktop.views.connector_conflict import ConflictDialog
 from enate_desktop.views.connector_editor import ConnectorEditor
+from enate_desktop.views.connectors_page import ConnectorsPage
+from enate_desktop.views.main_window import MainWindow
+from enate_desktop.views.page import Page
+from enate_desktop.views.page_area import PageSpec
+from enate_desktop.worker.notifier import ChangeNotifier
 from tests.views.connector_desk import (
     answers,
     errors,
@@ -173,3 +179,60 @@ def password(services: Services, stored: Connector) -> bytes:
     """The stored password of incoming mail."""
     with services.context.database.read() as work:
         return services.context.vault.stored(work, stored.id)[SecretName.INCOMING_PASSWORD]
+
+
+class TestWindow:
+    @pytest.fixture
+    def window(
+        self, qtbot: QtBot, services: Services, appearance: Appearance, tmp_path: Path
+    ) -> MainWindow:
+        """The window with the connectors and one other page, changes in the editor."""
+        notifier = ChangeNotifier()
+
+        def connectors() -> Page:
+            return ConnectorsPage(services, notifier)
+
+        specs = (
+            PageSpec(
+                "connectors", "Connectors", "plug", lambda: ConnectorsPage(services, notifier)
+            ),
+            PageSpec("other", "Other", "inbox", lambda: Page("Other")),
+        )
+        settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+        made = MainWindow(specs, appearance, settings)
+        qtbot.addWidget(made, before_close_func=forget_changes)
+        with qtbot.waitExposed(made):
+            made.show()
+        page = made.page("connectors")
+        assert isinstance(page, ConnectorsPage)
+        page.add()
+        page.editor.form.ui.name.setText("HR")
+        return made
+
+    def test_another_page_is_shown_once_the_changes_are_dealt_with(
+        self, qtbot: QtBot, window: MainWindow
+    ) -> None:
+        """UI 2: the rail asks too, and shows where one still is."""
+        window.rail.page_chosen.emit("other")
+        asked = question(qtbot)
+        assert window.current_key == "connectors"
+        asked.buttons[0].click()
+        assert window.current_key == "other"
+
+    def test_the_window_stays_open_until_the_changes_are_dealt_with(
+        self, qtbot: QtBot, window: MainWindow
+    ) -> None:
+        with qtbot.assertNotEmitted(window.closing):
+            assert not window.close()
+            question(qtbot).reject()
+        assert window.isVisible()
+        with qtbot.waitSignal(window.closing):
+            assert not window.close()
+            question(qtbot).buttons[0].click()
+
+
+def forget_changes(window: MainWindow) -> None:
+    """So that the end of the test is not asked about."""
+    page = window.page("connectors")
+    if isinstance(page, ConnectorsPage):
+        page.editor.discard()

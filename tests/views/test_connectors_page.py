@@ -304,6 +304,39 @@ class TestDelete:
         assert services.connectors.all() == ()
         assert page.list.empty.isVisible()
 
+    def test_it_comes_back_with_its_routes_but_without_its_sign_in(
+        self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
+    ) -> None:
+        """X-08, S-02: undo for every change; a secret is never kept for it."""
+        stored = add_connector(services)
+        add_route(services, stored.id, "France")
+        page = show(qtbot, services, notifier)
+        with qtbot.waitSignal(page.toast_requested) as told:
+            page.confirm_delete(stored.id).buttons[0].click()
+        assert told.args[0].text == "Deleted “HR EMEA”."
+        told.args[0].undo()
+        (back,) = services.connectors.all()
+        assert back.name == "HR EMEA"
+        assert services.connectors.stored_secrets(back.id) == frozenset()
+        assert page.list.model.index(0, ConnectorColumn.ROUTES).data() == "1"
+
+    def test_an_open_editor_follows_an_undo(
+        self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
+    ) -> None:
+        """X-08: what is on screen is what is stored."""
+        stored = add_connector(services)
+        page = show(qtbot, services, notifier)
+        page.edit(stored.id)
+        page.editor.form.ui.name.setText("Mine")
+        page.editor.save()
+        page.work.stack.undo()
+        assert page.editor.form.ui.name.text() == "HR EMEA"
+        page.work.stack.redo()
+        assert page.editor.form.ui.name.text() == "Mine"
+        page.editor.form.ui.name.setText("Typed")
+        page.work.stack.undo()
+        assert page.editor.form.ui.name.text() == "Typed"
+
     def test_the_default_sender_stays(
         self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
     ) -> None:

@@ -162,6 +162,20 @@ class TestOneSignIn:
         assert editor.form.sides.same.isVisible() is offered
         assert editor.form.sides.sign_ins[OUT].isVisible() is not offered
 
+    def test_a_relay_starts_with_a_sign_in_of_its_own(self, editor: ConnectorEditor) -> None:
+        """C-03: a relay is proven by certificate or address; the choice can still be made."""
+        new(editor, UseFor.BOTH)
+        choose_service(editor, IN, "office365_imap")
+        choose_service(editor, OUT, "office365_smtp_relay")
+        same = editor.form.sides.same
+        assert same.isVisible()
+        assert not same.isChecked()
+        same.setChecked(True)
+        assert side(editor, OUT).host == "smtp.office365.com"
+        choose_service(editor, OUT, "other_smtp")
+        choose_service(editor, OUT, "office365_smtp_relay")
+        assert same.isChecked()
+
     def test_two_sign_ins_are_shown_as_two(
         self, editor: ConnectorEditor, services: Services
     ) -> None:

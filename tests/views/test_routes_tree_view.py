@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from enate_desktop.item_models.route_columns import Column
 from enate_desktop.item_models.route_group import EMPTY_ROW, NO_FALLBACK_ROW, group_key
 from enate_desktop.item_models.route_search import RouteSearch
+from enate_desktop.routing.analysis.warning_kinds import RouteWarning, WarningKind
 from enate_desktop.views.appearance import Appearance, Scheme
 from enate_desktop.views.route_group_painting import TOOL, Hit, tool_boxes
 from enate_desktop.views.route_header import RouteHeader
@@ -59,7 +60,7 @@ def has_colour(image: QImage, colour: QColor) -> bool:
 
 
 def _warn(view: RouteTreeView) -> None:
-    view.routes.set_warnings({2: ("Never reached.",)})
+    view.routes.set_warnings({2: (RouteWarning(WarningKind.NEVER_REACHED, 2, "x"),)})
 
 
 def _draft(view: RouteTreeView) -> None:

@@ -157,6 +157,39 @@ def test_drawn_outlines_reach_three_to_one(
     assert max(contrast(pixel, tokens().base) for pixel in edge) >= 3
 
 
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+@pytest.mark.parametrize("make", [QCheckBox, QRadioButton])
+def test_the_focus_of_a_choice_is_a_ring_of_two_pixels(
+    appearance: Appearance,
+    qtbot: QtBot,
+    make: Callable[[str], QCheckBox | QRadioButton],
+    scheme: Scheme,
+) -> None:
+    """WCAG 2.4.7, 1.4.11: checked or not, at 3:1."""
+    appearance.set_scheme(scheme)
+    form = QWidget()
+    qtbot.addWidget(form)
+    column = QVBoxLayout(form)
+    choice, other = make("Choice"), QLineEdit()
+    column.addWidget(choice)
+    column.addWidget(other)
+    with qtbot.waitActive(form):
+        form.show()
+        form.activateWindow()
+
+    def in_accent() -> int:
+        image, accent = choice.grab().toImage(), tokens().accent.rgb()
+        pixels = ((x, y) for x in range(image.width()) for y in range(image.height()))
+        return sum(image.pixel(x, y) == accent for x, y in pixels)
+
+    other.setFocus()
+    before = in_accent()
+    choice.setFocus()
+    words = choice.fontMetrics().horizontalAdvance("Choice")
+    assert in_accent() - before >= 2 * 2 * words
+    assert contrast(tokens().accent, tokens().base) >= 3
+
+
 def test_the_focus_is_drawn_in_the_accent_colour(appearance: Appearance, qtbot: QtBot) -> None:
     """WCAG 2.4.7: the focus can be seen."""
     form = QWidget()

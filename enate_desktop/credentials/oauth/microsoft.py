@@ -48,29 +48,37 @@ class MicrosoftFlow:
     def sign_in(self, prompt: Prompt, cancel: threading.Event) -> Token:
         """Let a person sign in, in the browser or with a code on another device."""
         device = self._registration.settings.flow is OAuthFlow.DEVICE
-        with self._application(renewing=False) as application:
+        with requests.Session() as session:
+            application = self._application(session, renewing=False)
             way = self._by_device if device else self._by_browser
             answer = way(application, prompt, cancel)
-            self._check(answer, renewing=False)
-            account = account_in(answer, "preferred_username", "upn", "email")
-            if not answer.get("refresh_token"):
-                raise not_understood("It gave a sign-in that ends within the hour.")
+        self._check(answer, renewing=False)
+        account = account_in(answer, "preferred_username", "upn", "email")
+        if not answer.get("refresh_token"):
+            raise not_understood("It gave a sign-in that ends within the hour.")
+        with _understood():
             return Token.signed_in(answer, self._registration.scopes, utc_now(), account)
 
     def renew(self, token: Token) -> Token:
         """A new access token for the refresh token."""
         scopes = self._scopes(token.scopes or self._registration.scopes)
-        with self._application(renewing=True) as application:
-            answer = application.acquire_token_by_refresh_token(token.refresh_token, scopes)
-            self._check(answer, renewing=True)
+        with requests.Session() as session:
+            application = self._application(session, renewing=True)
+            with _understood():
+                answer = application.acquire_token_by_refresh_token(token.refresh_token, scopes)
+        self._check(answer, renewing=True)
+        with _understood():
             return token.renewed(answer, utc_now())
 
     def for_itself(self) -> Token:
         """A token for the program itself, for its client secret or certificate."""
         scopes = self._registration.scopes
-        with self._application(renewing=True) as application:
-            answer = application.acquire_token_for_client(list(scopes))
-            self._check(answer, renewing=True)
+        with requests.Session() as session:
+            application = self._application(session, renewing=True)
+            with _understood():
+                answer = application.acquire_token_for_client(list(scopes))
+        self._check(answer, renewing=True)
+        with _understood():
             return Token.signed_in(answer, scopes, utc_now())
 
     def _by_browser(
@@ -79,30 +87,34 @@ class MicrosoftFlow:
         registration = self._registration
         hint = {"login_hint": registration.username} if registration.username else {}
         with Loopback() as loopback:
-            flow = application.initiate_auth_code_flow(
-                self._scopes(registration.scopes),
-                redirect_uri=loopback.address("localhost"),
-                response_mode="form_post",
-                **(hint or {"prompt": "select_account"}),
-            )
+            with _understood():
+                flow = application.initiate_auth_code_flow(
+                    self._scopes(registration.scopes),
+                    redirect_uri=loopback.address("localhost"),
+                    response_mode="form_post",
+                    **(hint or {"prompt": "select_account"}),
+                )
             prompt.open_page(flow["auth_uri"])
             back = loopback.wait(registration, flow["state"], cancel)
         if "code" not in back:
             return back
-        answer: Mapping[str, object] = application.acquire_token_by_auth_code_flow(flow, back)
-        return answer
+        with _understood():
+            answer: Mapping[str, object] = application.acquire_token_by_auth_code_flow(flow, back)
+            return answer
 
     def _by_device(
         self, application: msal.ClientApplication, prompt: Prompt, cancel: threading.Event
     ) -> Mapping[str, object]:
-        flow = application.initiate_device_flow(self._scopes(self._registration.scopes))
+        with _understood():
+            flow = application.initiate_device_flow(self._scopes(self._registration.scopes))
         self._check(flow, renewing=False)
 
         def ask() -> Mapping[str, object]:
-            answer: Mapping[str, object] = application.acquire_token_by_device_flow(
-                flow, exit_condition=lambda _flow: True
-            )
-            return answer
+            with _understood():
+                answer: Mapping[str, object] = application.acquire_token_by_device_flow(
+                    flow, exit_condition=lambda _flow: True
+                )
+                return answer
 
         return wait_for_person(self._registration, DeviceCode.of(flow), prompt, cancel, ask)
 
@@ -113,29 +125,33 @@ class MicrosoftFlow:
         if "error" in answer:
             raise refused(self._registration, answer, renewing=renewing)
 
-    @contextmanager
-    def _application(self, *, renewing: bool) -> Iterator[msal.ClientApplication]:
-        """The library's object for this registration; what it chokes on is not understood."""
+    def _application(self, session: requests.Session, *, renewing: bool) -> msal.ClientApplication:
+        """The library's object for this registration; it asks the directory for its addresses."""
         registration = self._registration
         settings = registration.settings
-        with requests.Session() as session:
-            web = _Web(guard(session, registration), lambda a: self._check(a, renewing=renewing))
-            options = {
-                "authority": f"{settings.issuer.rstrip('/') or _AUTHORITY}"
-                f"/{settings.tenant or _ANYBODY}",
-                "instance_discovery": False,
-                "http_client": web,
-            }
-            credential = _credential(registration)
-            try:
-                if credential is None:
-                    yield msal.PublicClientApplication(settings.client_id, **options)
-                else:
-                    yield msal.ConfidentialClientApplication(
-                        settings.client_id, client_credential=credential, **options
-                    )
-            except (ValueError, RuntimeError, LookupError, TypeError, AttributeError):
-                raise not_understood() from None
+        web = _Web(guard(session, registration), lambda a: self._check(a, renewing=renewing))
+        options = {
+            "authority": f"{settings.issuer.rstrip('/') or _AUTHORITY}"
+            f"/{settings.tenant or _ANYBODY}",
+            "instance_discovery": False,
+            "http_client": web,
+        }
+        credential = _credential(registration)
+        with _understood():
+            if credential is None:
+                return msal.PublicClientApplication(settings.client_id, **options)
+            return msal.ConfidentialClientApplication(
+                settings.client_id, client_credential=credential, **options
+            )
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """What the library chokes on is not the answer of a sign-in provider."""
+    try:
+        yield
+    except (ValueError, RuntimeError, LookupError, TypeError, AttributeError):
+        raise not_understood() from None
 
 
 def _credential(registration: Registration) -> object:

@@ -259,6 +259,7 @@ def refused(
     title = f"Sign-in to {registration.who} is no longer accepted."
     if registration.settings.flow is OAuthFlow.APPLICATION:
         title = f"The application cannot sign in for {registration.who}."
+    why = "" if words is _ENDED else why
     message = " ".join(filter(None, (why, _SAFE, remedy, said)))
     return SignInNeededError(title, message, field=field)
 

@@ -1,7 +1,7 @@
 """What is needed to ask a sign-in provider for a token: the registration with its secrets."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -93,22 +93,6 @@ class Flow(Protocol):
 
     def for_itself(self) -> Token:
         """A token for the program itself (RFC 6749, 4.4)."""
-
-
-FlowOf = Callable[[Registration], Flow]
-
-
-def flow_of(registration: Registration) -> Flow:
-    """The provider's flow of a registration; opens no connection yet."""
-    # The web libraries cost 150 ms to import; the window is opened without them.
-    if registration.settings.provider is OAuthProvider.MICROSOFT:
-        from enate_desktop.credentials.oauth.microsoft import MicrosoftFlow
-
-        return MicrosoftFlow(registration)
-    # As above: only somebody who signs in pays for it.
-    from enate_desktop.credentials.oauth.standard import StandardFlow
-
-    return StandardFlow(registration)
 
 
 def usual_scopes(settings: OAuthSettings, protocols: Iterable[str]) -> tuple[str, ...]:

@@ -57,23 +57,9 @@ def import_connectors(
 def _connector(
     context: Context, work: UnitOfWork, section: Section, folder: Path, *, dry_run: bool
 ) -> list[str]:
-    name = section.text("name")
-    present = work.connectors.find(name)
-    base = present or Connector(0, name, UseFor.INCOMING, "")
-    use_for = section.choice("use_for", UseFor, None if present is None else present.use_for)
     secrets: GivenSecrets = {}
-    wanted_on = section.flag("enabled", base.enabled)
-    connector = replace(
-        base,
-        name=name,
-        use_for=use_for,
-        primary_address=section.text("primary_address", base.primary_address),
-        enabled=wanted_on,
-        default_sender=section.flag("default_sender", base.default_sender),
-        fallback=_fallback(work, section, base),
-    )
-    for side in Side:
-        connector = _with_side(connector, section, side, secrets, folder)
+    connector = _settings(work, section, secrets, folder)
+    name, wanted_on = connector.name, connector.enabled
     secrets = shared_secrets(connector, secrets)
     given = ", ".join(secrets)
     kept = {} if dry_run else secrets
@@ -96,6 +82,25 @@ def _connector(
         import_pins(context, work, section, connector_id)
     section.done()
     return notes
+
+
+def _settings(work: UnitOfWork, section: Section, secrets: GivenSecrets, folder: Path) -> Connector:
+    """The connector as the file wants it; the ``secrets`` it gives are added."""
+    name = section.text("name")
+    present = work.connectors.find(name)
+    base = present or Connector(0, name, UseFor.INCOMING, "")
+    connector = replace(
+        base,
+        name=name,
+        use_for=section.choice("use_for", UseFor, None if present is None else present.use_for),
+        primary_address=section.text("primary_address", base.primary_address),
+        enabled=section.flag("enabled", base.enabled),
+        default_sender=section.flag("default_sender", base.default_sender),
+        fallback=_fallback(work, section, base),
+    )
+    for side in Side:
+        connector = _with_side(connector, section, side, secrets, folder)
+    return connector
 
 
 def _with_side(

@@ -62,8 +62,9 @@ class FormField(QWidget):
         column.addWidget(control)
         column.addWidget(self._hint)
         column.addWidget(self._error)
-        if not control.accessibleName():
-            control.setAccessibleName(text)
+        for part in self._frames():
+            if not part.accessibleName():
+                part.setAccessibleName(text)
         self._hint.setVisible(bool(hint))
         self._describe()
 
@@ -98,7 +99,8 @@ class FormField(QWidget):
     def set_label(self, text: str) -> None:
         """Change the label above."""
         self._label.setText(text)
-        self._control.setAccessibleName(text)
+        for part in self._frames():
+            part.setAccessibleName(text)
 
     def _frames(self) -> Iterator[QWidget]:
         """The control, and in one of several parts the one that is typed in."""
@@ -109,7 +111,9 @@ class FormField(QWidget):
 
     def _describe(self) -> None:
         parts = (part for part in (self._error.text, self._hint_text) if part)
-        self._control.setAccessibleDescription(" ".join(parts))
+        words = " ".join(parts)
+        for part in self._frames():
+            part.setAccessibleDescription(words)
 
 
 class _ErrorLine(QWidget):

@@ -63,6 +63,9 @@ class RowDelegate(QStyledItemDelegate):
         shown = cell.fontMetrics.elidedText(
             cell.text.replace("\n", " "), cell.textElideMode, box.width()
         )
+        if cell.direction == Qt.LayoutDirection.RightToLeft:
+            # Counts, times and paths keep their own order (UI 5.27).
+            shown = f"\u2068{shown}\u2069"
         align = cell.displayAlignment | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(box, align | Qt.TextFlag.TextSingleLine, shown)
         painter.restore()
