@@ -143,8 +143,9 @@ class ProposalService:
             groups = [(group.connector, group.routes) for group in route_groups(work)]
             processes, book = work.directory.process_map(), work.companies.book()
         known = find_warnings(groups, processes, book)
+        home = draft.connector_id
         proposed = [
-            (connector, with_draft(order, draft) if connector.id == draft.connector_id else order)
+            (connector, numbered(with_draft(order, draft)) if connector.id == home else order)
             for connector, order in groups
         ]
         found = find_warnings(proposed, processes, book)

@@ -54,7 +54,8 @@ class RouteEditing(QObject):
         self.pane = QStackedWidget()
         self.incoming = RouteEditor()
         self.preview = RoutePreview(proposals)
-        self.incoming.set_preview(self.preview)
+        self.incoming.ui.rules_slot.addWidget(self.preview)
+        self.incoming.draft_changed.connect(self._on_incoming_changed)
         self.outgoing = OutgoingRouteEditor(tests)
         self.pane.setMinimumWidth(360)
         self.pane.setMaximumWidth(PANE_WIDTH)
@@ -104,6 +105,7 @@ class RouteEditing(QObject):
             self.outgoing.show_route(route, draft if isinstance(draft, OutgoingDraft) else None)
         else:
             self.pane.setCurrentWidget(self.incoming)
+            self.preview.clear()
             self.incoming.show_route(route, draft if isinstance(draft, RouteDraft) else None)
         self._tell_drafts()
         self.pane.show()
@@ -228,6 +230,13 @@ class RouteEditing(QObject):
         stored = self._stored(self.editor.route)
         if stored is not None:
             self._show(stored)
+
+    def _on_incoming_changed(self) -> None:
+        """Count again what the incoming route would do; the fallback takes what is left."""
+        if self.incoming.route.fallback:
+            self.preview.clear()
+        else:
+            self.preview.ask(self.incoming.built)
 
     def _on_activity_requested(self) -> None:
         self.activity_requested.emit(self.editor.route)

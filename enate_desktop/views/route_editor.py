@@ -15,7 +15,6 @@ from enate_desktop.views.form_fields import set_up
 from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.process_picker import ProcessPicker
 from enate_desktop.views.route_draft import RouteDraft, RouteSources
-from enate_desktop.views.route_preview import RoutePreview
 from enate_desktop.views.rules_editor import RulesEditor
 from enate_desktop.views.tab_order import follow_reading_order
 from enate_desktop.views.widgets import FormField
@@ -45,7 +44,6 @@ class RouteEditor(EditorPane):
         self._route = Route(0, 0, "", "", 0)
         self._stored = RouteDraft()
         self._reason = ""
-        self._preview: RoutePreview | None = None
         self._connect()
 
     @property
@@ -66,12 +64,6 @@ class RouteEditor(EditorPane):
         self.rules.set_companies(sources.companies)
         self._put(draft)
 
-    def set_preview(self, preview: RoutePreview) -> None:
-        """Show below the rules what the route would do."""
-        self._preview = preview
-        self.ui.rules_slot.addWidget(preview)
-        self.draft_changed.connect(self._on_draft_changed)
-
     def set_read_only(self, reason: str) -> None:
         """Lock everything with a reason (P-01), or unlock it with an empty one."""
         self._reason = reason
@@ -80,8 +72,6 @@ class RouteEditor(EditorPane):
     def show_route(self, route: Route, draft: RouteDraft | None = None) -> None:
         """Show a route, with what was typed but not saved earlier."""
         self._route = route
-        if self._preview is not None:
-            self._preview.clear()
         self._stored = self._draft_of(route)
         self.messages.clear()
         QTimer.singleShot(0, self._order_tabs)
@@ -253,14 +243,6 @@ class RouteEditor(EditorPane):
         locked = self.tr("Edited in its connector.") if self._route.fallback else self._reason
         self.set_can_save(is_new or self.dirty, reason=locked)
         self.draft_changed.emit()
-
-    def _on_draft_changed(self) -> None:
-        if self._preview is None:
-            return
-        if self._route.fallback:
-            self._preview.clear()
-        else:
-            self._preview.ask(self.built)
 
     def _on_connector_changed(self) -> None:
         self._suggest_addresses()

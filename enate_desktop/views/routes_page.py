@@ -100,12 +100,7 @@ class RoutesPage(Page):
         )
         self._refusals = RefusalBar(self.messages, self.tree, self.search, self.filters)
         self._updates = RoutesUpdates(
-            self._loader,
-            self.work,
-            self.foresight,
-            self.messages,
-            notifier,
-            self.search.forget_gone,
+            self, self._loader, self.work, self.foresight, notifier, self.search.forget_gone
         )
         self._ages = QTimer(self)
         self._undo = action(self, self.tr("Undo"), icon_name="undo-2")

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.services.changes import Changes
-from enate_desktop.views.message_bar import MessageStack
+from enate_desktop.views.page import Page
 from enate_desktop.views.route_foresight import RouteForesight
 from enate_desktop.views.route_loader import RouteLoader
 from enate_desktop.views.route_work import RouteWork
@@ -20,18 +20,21 @@ class RoutesUpdates(QObject):
 
     def __init__(
         self,
+        page: Page,
         loader: RouteLoader,
         work: RouteWork,
         foresight: RouteForesight,
-        messages: MessageStack,
         notifier: ChangeNotifier,
         forget_gone: Callable[[], None],
     ) -> None:
-        """``forget_gone`` lets go of what belonged to groups that are no longer there."""
-        super().__init__(loader)
+        """``forget_gone`` lets go of what belonged to groups that are no longer there.
+
+        Other pages are told of changes in the name of ``page``, whose own ones it passes over.
+        """
+        super().__init__(page)
+        self._page = page
         self._loader = loader
         self._foresight = foresight
-        self._messages = messages
         self._notifier = notifier
         self._forget_gone = forget_gone
         work.changed.connect(self._on_changed)
@@ -44,7 +47,7 @@ class RoutesUpdates(QObject):
 
     def show_error(self, error: EnateError) -> None:
         """Say what could not be done."""
-        self._messages.show_error(error)
+        self._page.messages.show_error(error)
 
     def _on_loaded(self) -> None:
         self._forget_gone()
@@ -54,10 +57,10 @@ class RoutesUpdates(QObject):
         before = self._loader.groups
         self._loader.load_routes(changes.routes)
         self._foresight.routes_changed(before, self._loader.groups)
-        self._notifier.notify(changes, self)
+        self._notifier.notify(changes, self._page)
 
     def _on_notified(self, changes: Changes, initiator: object) -> None:
-        if initiator is self:
+        if initiator is self._page:
             return
         if changes.connectors or changes.directory:
             self._loader.load()

@@ -121,8 +121,10 @@ def test_a_route_in_the_making_warns_as_if_it_were_saved(services: Services) -> 
     assert not found.own
     hidden = {r.id: r.name for r in order(services)}
     assert {hidden[w.route_id] for w in found.caused} == {"Payslips", "Everything else"}
-    last = replace(order(services)[0], id=0, name="Late")
-    assert [str(w.kind) for w in services.proposals.warnings(last).own]
+    rules = Rules(senders=(parse_pattern("*@partner.example"),))
+    last = replace(order(services)[0], id=0, name="Late", position=0, rules=rules)
+    (warning,) = services.proposals.warnings(last).own
+    assert warning.safe_place == 2
 
 
 def test_a_tried_mail_is_decided_by_the_saved_order_and_by_the_draft(services: Services) -> None:

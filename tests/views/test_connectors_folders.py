@@ -18,7 +18,8 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.vault import SecretChanges
 from enate_desktop.views.connector_editor import ConnectorEditor
 from enate_desktop.views.connector_folders import FolderBrowsing, FolderDialog
-from tests.views.connector_desk import fill, open_editor
+from tests.servers.dovecot import Dovecot
+from tests.views.connector_desk import fill, open_editor, run_test, type_password
 from tests.views.page_samples import company
 
 pytestmark = pytest.mark.usefixtures("appearance")
@@ -184,3 +185,22 @@ def test_closing_stops_asking(qtbot: QtBot, editor: ConnectorEditor, mailbox: Ma
     assert mailbox.cancel is not None
     assert mailbox.cancel.is_set()
     mailbox.going.set()
+
+
+def test_a_real_mailbox_tells_its_folders_and_takes_a_new_one(
+    qtbot: QtBot, services: Services, dovecot: Dovecot, mailbox_user: str
+) -> None:
+    """C-12: with what is typed, nothing saved yet."""
+    editor = open_editor(qtbot, services)
+    fill(editor, services, dovecot.imap_port)
+    editor.form.sides.sign_ins[Side.INCOMING].ui.username.setText(mailbox_user)
+    type_password(editor, dovecot.password(mailbox_user))
+    dialog = browse_target(qtbot, editor)
+    assert not dialog.messages.bars
+    dialog.make_folder("Taken in/2026")
+    qtbot.waitUntil(lambda: not dialog.busy)
+    assert dialog.tree.currentIndex().data() == "2026"
+    dialog.choose_button.click()
+    assert editor.form.intake.after_intake().folder == "Taken in/2026"
+    run_test(qtbot, editor)
+    assert editor.test_view.summary.startswith("Receiving works.")
