@@ -70,7 +70,7 @@ def filled(folder: Path, routes: int, connectors: int) -> Services:
                 }
                 for number in range(1, each)
             ]
-            work.routes._connection.execute(insert(RouteRow), rows)
+            work.connection.execute(insert(RouteRow), rows)
     return services
 
 

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from enate_desktop.domain.connectors import Health
+from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.work_items import End
 from enate_desktop.services.bundle import Services
@@ -14,7 +15,9 @@ from enate_desktop.views.status_strip import WorkerKind, WorkerState
 from enate_desktop.wiring import build_supervisor
 from enate_desktop.worker.bridge import WorkerBridge
 from enate_desktop.worker.notifier import ChangeNotifier
-from enate_desktop.worker.tasks import wait_for_tasks
+from enate_desktop.worker.tasks import run_in_background, wait_for_tasks
+
+_HOUR_MILLISECONDS = 3_600_000
 
 
 class Session(QObject):
@@ -28,6 +31,10 @@ class Session(QObject):
         self._supervisor = build_supervisor(
             services, self._bridge.on_received, self._bridge.on_looked
         )
+        self._notifier = notifier
+        self._hourly = QTimer(self)
+        self._hourly.setInterval(_HOUR_MILLISECONDS)
+        self._hourly.timeout.connect(self._tell_expiring)
         notifier.changed.connect(self._on_changed)
         window.strip.worker_clicked.connect(self._on_worker_clicked)
         if not services.people.me.may(Permission.EDIT_ROUTES):
@@ -37,6 +44,8 @@ class Session(QObject):
         """Begin to watch the mailboxes; called once the window is on screen."""
         self._supervisor.refresh()
         self._refresh_state()
+        self._hourly.start()
+        self._tell_expiring()
 
     def check_now(self) -> None:
         """Look into every mailbox at once."""
@@ -56,8 +65,22 @@ class Session(QObject):
         if changes.unhandled:
             self._refresh_badges()
 
+    def _tell_expiring(self) -> None:
+        run_in_background(
+            self, self._supervisor.tell_expiring, self._on_expiring_told, self._on_not_told
+        )
+
+    def _on_expiring_told(self, changes: Changes) -> None:
+        if changes:
+            self._notifier.notify(changes, self)
+
+    def _on_not_told(self, error: Exception) -> None:
+        """Tried again in an hour; what the data file lacks, the pages say themselves."""
+        if not isinstance(error, EnateError):
+            raise error
+
     def _on_worker_clicked(self) -> None:
-        self._window.show_page("connectors")
+        self._window.go_to("connectors")
 
     def _refresh_state(self) -> None:
         self._window.set_worker(worker_state(self._services))

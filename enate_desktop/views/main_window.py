@@ -221,9 +221,9 @@ class MainWindow(QMainWindow):
         self.state.save_geometry(self)
 
     def _on_page_chosen(self, key: str) -> None:
-        self._go_to(key, None)
+        self.go_to(key)
 
-    def _go_to(self, key: str, target: object) -> None:
+    def go_to(self, key: str, target: object = None) -> None:
         """Show another page once the present one can be left."""
         page = self.area.current_page()
         stays = key == self.current_key
@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
         self.state.set_text("window/scheme", name)
 
     def _on_page_requested(self, key: str, target: object) -> None:
-        self._go_to(key, target)
+        self.go_to(key, target)
 
     def _on_undo_moved(self, _index: int) -> None:
         """What the toast offers to undo is no longer the last thing that was done."""

@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
+from enate_desktop.services.changes import Changes
 from enate_desktop.services.intake import Received
 from enate_desktop.worker.poller import MailboxPoller, PassResult, Services
 
@@ -44,6 +46,10 @@ class Supervisor:
             self._running[key] = (poller, thread)
             thread.start()
 
+    def tell_expiring(self) -> Changes:
+        """Note in the history which certificates near their end (C-04); cheap, so call it often."""
+        return self._services.connectors.note_expiring(datetime.now(UTC))
+
     def check_now(self, connector_id: int | None = None) -> None:
         """Let one connector, or all, look at once."""
         for key, (poller, _) in self._running.items():
@@ -56,6 +62,7 @@ class Supervisor:
 
     def once(self) -> dict[int, PassResult]:
         """One look into every enabled mailbox, side by side, so that none delays another."""
+        self.tell_expiring()
         results: dict[int, PassResult] = {}
         threads = []
 

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,8 @@ def sign_in(data: Path, provider: IdentityProvider) -> tuple[int, str, str]:
     ):
         assert running.stdout is not None
         assert running.stderr is not None
+        late = threading.Timer(60, running.kill)
+        late.start()
         for line in running.stderr:
             said += line
             if found := re.match(r"https://\S+/authorize\S+", line):
@@ -50,6 +53,7 @@ def sign_in(data: Path, provider: IdentityProvider) -> tuple[int, str, str]:
             if found := re.match(r"The code: (\S+)", line):
                 person.show_code(found[1], "", 0)
         out = running.stdout.read()
+        late.cancel()
     return running.returncode, out, said
 
 

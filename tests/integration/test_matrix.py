@@ -47,6 +47,7 @@ TAKEN_IN = (
     Cell("cyrus", "pop3", Security.TLS, Authentication.PASSWORD),
 )
 
+_MECHANISMS = {Authentication.PASSWORD: "PLAIN", Authentication.OAUTH2: "XOAUTH2"}
 _REFUSED_AT = {
     Authentication.PASSWORD: Stage.SIGN_IN,
     Authentication.OAUTH2: Stage.SIGN_IN,
@@ -99,11 +100,17 @@ def test_a_cell_works_with_the_right_secret_only(arena: Arena, cell: Cell) -> No
     assert tls.state is (StageState.NOT_NEEDED if clear else StageState.PASSED)
     if not cell.receives:
         wait_for_mails(meeting, 1)
+    if cell.server == "aiosmtpd":
+        (taken,) = arena.sink.mails_to(meeting.address)
+        signed_in = (meeting.user, _MECHANISMS.get(cell.authentication, ""))
+        assert (taken.user, taken.mechanism) == (signed_in if signed_in[1] else ("", ""))
 
     demand = Demand.SIGN_IN if cell.authentication is Authentication.NONE else None
     failure = meeting.test(meeting.wrong_secrets(), demand=demand).report.failure
     assert failure is not None
     assert failure.stage is _REFUSED_AT[cell.authentication]
+    assert failure.field.startswith(f"{meeting.side}.")
+    assert failure.cause.endswith((".", '"'))
     assert CANARY not in str(failure)
     if not cell.receives:
         assert meeting.arrived() == 1

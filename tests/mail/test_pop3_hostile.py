@@ -8,7 +8,7 @@ from itertools import chain, count, repeat
 import pytest
 
 from enate_desktop.mail.mailbox import BusyError, ErrorKind, MailError
-from enate_desktop.mail.pop3 import Pop3Mailbox
+from enate_desktop.mail.pop3 import SESSION_MAILS, Pop3Mailbox
 from tests.mail.pop3_support import (
     DELETE,
     Answer,
@@ -215,6 +215,36 @@ def test_a_known_name_with_another_size_is_another_mail() -> None:
         assert box.all_uids() == (2, 3)
 
 
+def test_what_another_connection_delivered_is_compared_too() -> None:
+    """MAIL 3.5 step 4: a name says less than the bytes, even a second later."""
+    numbers = MemoryNumbers()
+    drop = Maildrop({"1": mail(1)})
+    with served(drop, numbers) as box:
+        ((one, raw),) = box.fetch(box.new_mails(0))
+        numbers.store(one.uid, raw or b"")
+        drop.mails = {"1": mail(5)}
+        box.open()
+        box.stored([one.uid])
+        box.acknowledge([one.uid], DELETE)
+    assert list(drop.mails.values()) == [mail(5)]
+
+
+def test_what_was_just_delivered_is_deleted_first() -> None:
+    """MAIL 3.5 step 4: nothing is fetched a second time without need."""
+    numbers = MemoryNumbers()
+    drop = maildrop(SESSION_MAILS + 3)
+    with served(drop, numbers) as box:
+        for uid, raw in zip(box.all_uids()[:-3], drop.mails.values(), strict=False):
+            numbers.store(uid, raw)
+        fetched = list(box.fetch(box.new_mails(SESSION_MAILS)))
+        for one, raw in fetched:
+            numbers.store(one.uid, raw or b"")
+        box.stored([one.uid for one, _ in fetched])
+        box.acknowledge(box.all_uids(), DELETE)
+    assert drop.verbs().count("RETR") == SESSION_MAILS + 3
+    assert not drop.mails
+
+
 def test_a_refused_dele_is_said_and_the_others_are_done() -> None:
     """MAIL 3.5 step 4."""
     drop = maildrop(answers={"DELE": only("2", b"-ERR read only\r\n")})
@@ -290,17 +320,20 @@ def test_mails_that_do_not_differ_are_counted() -> None:
 
 
 def test_a_copy_without_a_name_does_not_hide_behind_one_with_a_name() -> None:
-    """MAIL 4 E 99: the names get ambiguous for some only."""
-    drop = Maildrop({f"m{n}": mail(1) for n in range(3)}, names={"m1": "x", "m2": "x"})
+    """MAIL 4 E 99: three mails that do not differ, one of them known by name and by content."""
+    drop = Maildrop({"m0": mail(1)})
     numbers = MemoryNumbers()
     with served(drop, numbers) as box:
-        first = box.all_uids()
-        drop.names = {"m0": "new", "m1": "y", "m2": "y"}
+        drop.names = {"m0": "renamed"}
         box.open()
-        assert len(first) == len(box.all_uids()) == 3
-        drop.names = {}
+        (known,) = box.all_uids()
+        drop.mails |= {"m1": mail(1), "m2": mail(1)}
+        drop.names |= {"m1": "same", "m2": "same"}
         box.open()
-        assert len(box.all_uids()) == 3
+        three = box.all_uids()
+        assert (len(three), known in three) == (3, True)
+        box.open()
+        assert box.all_uids() == three
 
 
 def test_names_that_change_in_every_session_make_no_mail_new() -> None:

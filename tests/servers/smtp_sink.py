@@ -39,7 +39,6 @@ class Taken:
     raw: bytes
     user: str
     mechanism: str
-    encrypted: bool
 
 
 class SmtpSink:
@@ -168,9 +167,7 @@ class _Handler:
         user, mechanism = getattr(session, "auth_data", None) or ("", "")
         raw = envelope.original_content or b""
         recipients = tuple(envelope.rcpt_tos)
-        self._sink.mails.append(
-            Taken(envelope.mail_from or "", recipients, raw, user, mechanism, bool(session.ssl))
-        )
+        self._sink.mails.append(Taken(envelope.mail_from or "", recipients, raw, user, mechanism))
         return f"250 2.0.0 Taken as number {len(self._sink.mails)}"
 
     def authenticate(
