@@ -13,7 +13,7 @@ from typing_extensions import override
 from enate_desktop.item_models import route_text
 from enate_desktop.item_models.route_columns import COLUMNS, AnyRoute, Column
 from enate_desktop.item_models.route_forest import RouteForest
-from enate_desktop.item_models.route_group import RouteGroupRows
+from enate_desktop.item_models.route_group import SEARCH_ROW, RouteGroupRows
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -79,13 +79,11 @@ class RouteRowsModel(QAbstractItemModel):
 
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return _NO_FLAGS
         key = index.internalId()
         if not key:
-            return _GROUP_FLAGS
-        group = self.forest.groups[key]
-        is_route = group.route(group.children[index.row()]) is not None
+            return _GROUP_FLAGS if index.isValid() else _NO_FLAGS
+        # Asked of every row at each layout: the keys of other rows are told by their size.
+        is_route = self.forest.groups[key].children[index.row()] > SEARCH_ROW
         return _ROUTE_FLAGS if is_route else _OTHER_FLAGS
 
     @override

@@ -116,6 +116,8 @@ class ActivityDetails(QWidget):
         is_order = comparison.way is Way.ORDER
         self.before_button.setText(WAYS[comparison.way])
         self.after_button.setVisible(is_order)
+        if is_order:
+            self.open_button.setText(self.tr("Show routes"))
         first = self.tr("Route") if is_order else self.tr("Field")
         self.model.set_rows(comparison.rows, first)
         self.table.setVisible(bool(comparison.rows))

@@ -31,6 +31,7 @@ class ActivityLoader(QObject):
         self._wanted = HistoryFilter()
         self._asked = 0
         self._is_first_done = False
+        self._is_reading = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_GATHER_MILLISECONDS)
@@ -43,16 +44,30 @@ class ActivityLoader(QObject):
         return self._is_first_done
 
     def show(self, wanted: HistoryFilter) -> None:
-        """Show what fits, from the newest; answers to a former filter are thrown away."""
+        """Show what fits, from the newest; answers to a former filter are thrown away.
+
+        Only one reads at a time: a search through a million lines takes a second.
+        """
         self._timer.stop()
         self._asked += 1
         self._wanted, self._is_first_done = wanted, False
-        self._run(lambda: self._service.page(wanted, limit=PAGE_SIZE), self._on_first)
-        run_in_background(self, self._service.people, self.people_found.emit)
+        if not self._is_reading:
+            self._read_first()
 
     def refresh_soon(self) -> None:
         """Something was changed: take up what is new, several changes at once."""
         self._timer.start()
+
+    def _read_first(self) -> None:
+        self._is_reading = True
+        asked, wanted = self._asked, self._wanted
+        run_in_background(
+            self,
+            lambda: self._service.page(wanted, limit=PAGE_SIZE),
+            lambda changes: self._on_first(asked, changes),
+            self._on_first_failed,
+        )
+        run_in_background(self, self._service.people, self.people_found.emit)
 
     def _read_newer(self) -> None:
         newest, wanted = self._model.newest_id, self._wanted
@@ -76,7 +91,11 @@ class ActivityLoader(QObject):
 
         run_in_background(self, read, answer, self._on_failed)
 
-    def _on_first(self, changes: Changes) -> None:
+    def _on_first(self, asked: int, changes: Changes) -> None:
+        self._is_reading = False
+        if asked != self._asked:
+            self._read_first()
+            return
         self._is_first_done = True
         self._model.set_changes(changes, has_more=len(changes) == PAGE_SIZE)
         self.loaded.emit()
@@ -91,6 +110,10 @@ class ActivityLoader(QObject):
             return
         self._model.add_newer(changes)
         self.loaded.emit()
+
+    def _on_first_failed(self, error: Exception) -> None:
+        self._is_reading = False
+        self._on_failed(error)
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, EnateError):

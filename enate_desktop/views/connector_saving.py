@@ -9,14 +9,13 @@ from PySide6.QtWidgets import QWidget
 from enate_desktop.domain.connectors import Connector, UseFor
 from enate_desktop.domain.errors import EnateError, StaleError
 from enate_desktop.domain.people import Permission
-from enate_desktop.item_models.connector_conflict import conflict, merged
+from enate_desktop.item_models.edit_conflict import conflict, merged
 from enate_desktop.item_models.time_text import short_text
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.services.vault import SecretName
 from enate_desktop.views.connection_test_view import ConnectionTestView
 from enate_desktop.views.connector_commands import ConnectorCommands
-from enate_desktop.views.connector_conflict import ConflictDialog
 from enate_desktop.views.connector_form import ConnectorForm
 from enate_desktop.views.connector_frame import EditorFooter
 from enate_desktop.views.connector_questions import (
@@ -25,6 +24,7 @@ from enate_desktop.views.connector_questions import (
     sends_password_bare,
 )
 from enate_desktop.views.connector_testing import EditorTesting
+from enate_desktop.views.edit_conflict import ConflictDialog
 from enate_desktop.views.form_fields import reveal
 from enate_desktop.views.message_bar import MessageKind, MessageStack
 
@@ -153,7 +153,7 @@ class EditorSaving(QObject):
             self._show_refusal(error)
             return
         paths = {p.id: p.path for p in self._services.directory.processes(retired=True)}
-        found = conflict(self._loaded, theirs, mine, paths)
+        found = conflict(self._loaded, theirs, mine, process_id=paths)
 
         def take(mine_kept: Sequence[str]) -> None:
             self._store_as(merged(theirs, mine, mine_kept), test)

@@ -99,7 +99,9 @@ def proposals_between(
     found = []
     for key, group in after.items():
         old = before.get(key)
-        if old is not None and _deciding(old.routes) != _deciding(group.routes):
+        if old is None or old is group or old.routes == group.routes:
+            continue
+        if _deciding(old.routes) != _deciding(group.routes):
             found.append(Proposal(key, old.routes, group.routes))
     return tuple(found)
 

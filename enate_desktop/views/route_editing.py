@@ -9,10 +9,12 @@ from enate_desktop.item_models.route_columns import AnyRoute
 from enate_desktop.item_models.route_forest import RouteForest
 from enate_desktop.item_models.route_group import group_key
 from enate_desktop.services.proposals import ProposalService
+from enate_desktop.views.edit_conflict import ConflictDialog
 from enate_desktop.views.editor_pane import PANE_WIDTH
 from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.outgoing_route_editor import OutgoingRouteEditor
 from enate_desktop.views.outgoing_route_testing import OutgoingTests
+from enate_desktop.views.route_conflict import compare_routes
 from enate_desktop.views.route_draft import OutgoingDraft, RouteDraft, RouteSources
 from enate_desktop.views.route_editor import RouteEditor
 from enate_desktop.views.route_preview import RoutePreview
@@ -208,26 +210,44 @@ class RouteEditing(QObject):
         if error is None:
             return
         editor.show_error(error)
-        stored = self._stored(editor.route)
-        if isinstance(error, StaleError) and stored is not None:
+        if isinstance(error, StaleError) and self._work.stored(editor.route) is not None:
             editor.messages.show_message(
                 MessageKind.ERROR,
                 error.sentence(),
-                MessageAction(self.tr("Save mine over it"), self._on_save_over),
+                MessageAction(self.tr("Compare…"), self.compare, closes=False),
                 MessageAction(self.tr("Show theirs"), self._on_show_theirs),
                 key=error.sentence(),
             )
 
-    def _on_save_over(self) -> None:
-        draft, stored = self.editor.draft(), self._stored(self.editor.route)
-        if isinstance(stored, OutgoingRoute) and isinstance(draft, OutgoingDraft):
-            self.outgoing.show_route(stored, draft)
-        elif isinstance(stored, Route) and isinstance(draft, RouteDraft):
-            self.incoming.show_route(stored, draft)
-        self.save()
+    def compare(self) -> ConflictDialog | None:
+        """Put the stored route and the typed one side by side; what is chosen is saved."""
+        editor = self.editor
+        theirs = self._work.stored(editor.route)
+        if theirs is None:
+            return None
+        try:
+            mine = editor.built()
+        except EnateError as error:
+            editor.show_error(error)
+            return None
+        window = self.pane.window()
+        return compare_routes(editor.route, theirs, mine, self._sources, self._store, window)
+
+    def _store(self, theirs: AnyRoute, wanted: AnyRoute) -> None:
+        saved: AnyRoute | None = None
+        if isinstance(theirs, Route) and isinstance(wanted, Route):
+            saved = self._work.save(theirs, wanted)
+        elif isinstance(theirs, OutgoingRoute) and isinstance(wanted, OutgoingRoute):
+            saved = self._work.save_outgoing(theirs, wanted)
+        if saved is None:
+            self._show_failure(self.editor)
+            return
+        self._drafts.pop(_key(saved), None)
+        self._show(saved)
+        self.saved.emit(saved)
 
     def _on_show_theirs(self) -> None:
-        stored = self._stored(self.editor.route)
+        stored = self._work.stored(self.editor.route)
         if stored is not None:
             self._show(stored)
 

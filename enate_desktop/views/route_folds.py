@@ -31,7 +31,9 @@ class RouteFolds:
                 small = total <= MOST_UNFOLDED and len(group.routes) <= MOST_UNFOLDED
                 self._view.setExpanded(self._index(key), self._chosen.get(key, small))
             row = forest.row_of[key]
-            self._view.setRowHidden(row, QModelIndex(), not accepts(group))
+            hidden = not accepts(group)
+            if hidden != self._view.isRowHidden(row, QModelIndex()):  # else a layout for nothing
+                self._view.setRowHidden(row, QModelIndex(), hidden)
 
     def unfold_shown(self) -> None:
         """Unfold every group that is shown, after a choice of connector."""

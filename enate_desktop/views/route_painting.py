@@ -14,6 +14,22 @@ from enate_desktop.views.tokens import Tokens
 ICON = 16
 GAP = 8
 
+_ALIGNED = (
+    Qt.AlignmentFlag.AlignLeft,
+    Qt.AlignmentFlag.AlignRight,
+    Qt.AlignmentFlag.AlignHCenter,
+)
+_DIRECTIONS = {False: Qt.LayoutDirection.LeftToRight, True: Qt.LayoutDirection.RightToLeft}
+_FLAGS = {
+    (align, mirrored): int(
+        (QStyle.visualAlignment(direction, align) | Qt.AlignmentFlag.AlignVCenter).value
+        | Qt.TextFlag.TextSingleLine.value
+    )
+    for align in _ALIGNED
+    for mirrored, direction in _DIRECTIONS.items()
+}
+"""What drawText is told for each alignment, mirrored or not."""
+
 _ISOLATE, _POP = "\u2068", "\u2069"
 
 
@@ -25,6 +41,12 @@ class RowFonts:
     strong: QFont
     small: QFont
     numbers: QFont
+    metrics: dict[int, QFontMetrics]
+
+    def metrics_of(self, font: QFont) -> QFontMetrics:
+        """The metrics of one of these fonts, made once."""
+        found = self.metrics.get(id(font))
+        return QFontMetrics(font) if found is None else found
 
 
 def row_fonts() -> RowFonts:
@@ -35,7 +57,8 @@ def row_fonts() -> RowFonts:
 @lru_cache(maxsize=2)
 def _row_fonts(_key: str) -> RowFonts:
     body = fonts.body_font()
-    return RowFonts(body, fonts.strong_font(), fonts.secondary_font(), fonts.tabular_font(body))
+    each = (body, fonts.strong_font(), fonts.secondary_font(), fonts.tabular_font(body))
+    return RowFonts(*each, {id(font): QFontMetrics(font) for font in each})
 
 
 class RowBrush:
@@ -49,14 +72,12 @@ class RowBrush:
         self.colours = colours
         self.fonts = row_fonts()
         self._direction = direction
-
-    @property
-    def right_to_left(self) -> bool:
-        """Whether the row is mirrored."""
-        return self._direction == Qt.LayoutDirection.RightToLeft
+        self.right_to_left = direction == Qt.LayoutDirection.RightToLeft
 
     def placed(self, rect: QRect) -> QRect:
         """Where a rectangle really lies."""
+        if not self.right_to_left:
+            return rect
         return QStyle.visualRect(self._direction, self.row, rect)
 
     def ground(self, colour: QColor) -> None:
@@ -78,16 +99,23 @@ class RowBrush:
         Addresses, paths and counts keep their own direction in a mirrored row.
         """
         font = font or self.fonts.body
-        metrics = QFontMetrics(font)
-        if not text or rect.width() < metrics.averageCharWidth() * 2:
+        if not text:
             return 0
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        metrics = self.fonts.metrics_of(font)
+        width = rect.width()
+        shown, taken = text, metrics.horizontalAdvance(text)
+        if taken > width:
+            if width < metrics.averageCharWidth() * 2:
+                return 0
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            taken = metrics.horizontalAdvance(shown)
         self.painter.setFont(font)
         self.painter.setPen(colour)
-        flags = QStyle.visualAlignment(self._direction, align | Qt.AlignmentFlag.AlignVCenter)
-        drawn = f"{_ISOLATE}{shown}{_POP}" if self.right_to_left else shown
-        self.painter.drawText(self.placed(rect), flags | Qt.TextFlag.TextSingleLine, drawn)
-        return metrics.horizontalAdvance(shown)
+        if self.right_to_left:
+            shown = f"{_ISOLATE}{shown}{_POP}"
+        flags = _FLAGS[align, self.right_to_left]
+        self.painter.drawText(self.placed(rect), flags, shown)
+        return taken
 
     def icon(self, left: int, name: str, colour: QColor) -> None:
         """A picture of 16 pixels, vertically centred."""

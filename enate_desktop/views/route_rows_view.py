@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -60,6 +60,7 @@ class RouteRowsView(QTreeView):
         self.setUniformRowHeights(True)  # before anything expands: a height of -1 would be kept
         self.routes = model
         self.rows = RouteDelegate(model, clock, self)
+        self._first_row: RowPlace | None = None
         self._pressed: Spot | None = None
         self._pointer_is_dragging_nothing = False
         self._hovered: Spot | None = None
@@ -109,7 +110,9 @@ class RouteRowsView(QTreeView):
     @override
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         first = self._row(index)
-        self.rows.paint_row(painter, first, self._place(options.rect), self._state(first))
+        place = self._place(options.rect)
+        self._first_row = self._first_row or place
+        self.rows.paint_row(painter, first, place, self._state(first))
 
     @override
     def viewportEvent(self, event: QEvent) -> bool:
@@ -165,28 +168,32 @@ class RouteRowsView(QTreeView):
         super().mouseMoveEvent(event)
         self._hover(event.position().toPoint())
 
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._first_row = None  # columns may have changed since
+        super().paintEvent(event)
+        self._first_row = None
+
     def _place(self, rect: QRect) -> RowPlace:
-        row = QRect(0, rect.top(), self.viewport().width(), rect.height())
+        """Where a row lies; while the view is painted only the first one is worked out."""
+        top, height = rect.top(), rect.height()
+        row = QRect(0, top, self.viewport().width(), height)
+        first = self._first_row
+        if first is None or first.row.height() != height:
+            return self._placed_anew(row)
+        by = top - first.row.top()
+        cells = tuple((column, cell.translated(0, by)) for column, cell in first.cells)
+        return RowPlace(row, cells, first.hidden, first.direction)
+
+    def _placed_anew(self, row: QRect) -> RowPlace:
         header, direction = self.header(), self.layoutDirection()
-        cells = tuple(
-            (
-                column,
-                QStyle.visualRect(
-                    direction,
-                    row,
-                    QRect(
-                        header.sectionViewportPosition(column),
-                        row.top(),
-                        header.sectionSize(column),
-                        row.height(),
-                    ),
-                ),
-            )
-            for column in COLUMNS
-            if not header.isSectionHidden(column)
-        )
-        hidden = frozenset(column for column in COLUMNS if header.isSectionHidden(column))
-        return RowPlace(row, cells, hidden, direction)
+        shown = [column for column in COLUMNS if not header.isSectionHidden(column)]
+        cells = []
+        for column in shown:
+            left, width = header.sectionViewportPosition(column), header.sectionSize(column)
+            cell = QRect(left, row.top(), width, row.height())
+            cells.append((column, QStyle.visualRect(direction, row, cell)))
+        return RowPlace(row, tuple(cells), frozenset(COLUMNS).difference(shown), direction)
 
     def _state(self, index: QModelIndex) -> RowState:
         key = index.internalId()

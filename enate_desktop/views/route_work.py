@@ -8,6 +8,7 @@ from PySide6.QtGui import QUndoStack
 
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.routes import OutgoingRoute, Route
+from enate_desktop.item_models.route_columns import AnyRoute
 from enate_desktop.item_models.route_forest import RouteForest
 from enate_desktop.services.routes import RouteService
 from enate_desktop.services.testing import ConnectionTest
@@ -143,6 +144,15 @@ class RouteWork(QObject):
         """
         command = SaveOutgoing(self._desk, before, after, test)
         return command.saved if self._push(command, quiet=True) else None
+
+    def stored(self, route: AnyRoute) -> AnyRoute | None:
+        """The stored twin of a route, read anew; None when it is gone or cannot be read."""
+        try:
+            group = self._desk.service.group(route.connector_id)
+        except EnateError:
+            return None
+        same = group.outgoing if isinstance(route, OutgoingRoute) else group.routes
+        return next((one for one in same if one.id == route.id), None)
 
     @property
     def failure(self) -> EnateError | None:

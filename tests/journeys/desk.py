@@ -15,6 +15,7 @@ from tests.canary import secret
 _SECONDS = 30.0
 _PICTURES = 5
 _BETWEEN_PICTURES = 0.1
+_BETWEEN_QUESTIONS = 0.02
 
 
 class Desk:
@@ -113,8 +114,9 @@ class Desk:
         deadline = time.monotonic() + _SECONDS
         while not true():
             assert self._process.poll() is None, self._process.communicate()[0].decode()
-            assert time.monotonic() < deadline, f"waited in vain for {what}"
-            os.sched_yield()
+            if time.monotonic() > deadline - 25: self.picture().save("/tmp/w/journeys5/fail.png")
+            assert time.monotonic() < deadline - 24, f"waited in vain for {what}"
+            time.sleep(_BETWEEN_QUESTIONS)
 
     def _window(self) -> str:
         found = subprocess.run(

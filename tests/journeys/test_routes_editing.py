@@ -14,6 +14,7 @@ from enate_desktop.domain.routes import Block, Route
 from enate_desktop.item_models.route_columns import Column
 from enate_desktop.services.changes import Changes
 from enate_desktop.views.appearance import Appearance
+from enate_desktop.views.edit_conflict import ConflictDialog
 from enate_desktop.views.route_editor import RouteEditor
 from enate_desktop.views.routes_page import RoutesPage
 from tests.company import open_services
@@ -184,9 +185,12 @@ def test_a_save_that_came_second_loses_nothing(desk: RoutesDesk) -> None:
     assert editor.ui.name.text() == "Mine"
     assert not desk.page.editing.save()
     assert stored(desk, "Theirs").test_mode
-    over = [b for bar in editor.messages.bars for b in bar.buttons if b.text().startswith("Save")]
-    desk.click(over[0])
-    assert stored(desk, "Mine").id == theirs.id
+    (bar,) = editor.messages.bars
+    desk.click(bar.buttons[0])
+    dialog = desk.page.window().findChild(ConflictDialog)
+    assert dialog is not None
+    desk.click(dialog.save_button)
+    assert (stored(desk, "Mine").id, stored(desk, "Mine").test_mode) == (theirs.id, True)
 
 
 def test_what_others_save_shows_in_an_editor_without_changes(desk: RoutesDesk) -> None:

@@ -237,8 +237,8 @@ def test_what_was_just_delivered_is_deleted_first() -> None:
         for uid, raw in zip(box.all_uids()[:-3], drop.mails.values(), strict=False):
             numbers.store(uid, raw)
         fetched = list(box.fetch(box.new_mails(SESSION_MAILS)))
-        for one, raw in fetched:
-            numbers.store(one.uid, raw or b"")
+        for one, fetched_raw in fetched:
+            numbers.store(one.uid, fetched_raw or b"")
         box.stored([one.uid for one, _ in fetched])
         box.acknowledge(box.all_uids(), DELETE)
     assert drop.verbs().count("RETR") == SESSION_MAILS + 3

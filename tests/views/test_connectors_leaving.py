@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.connectors import Connector, Side
-from enate_desktop.item_models.connector_conflict import Whose
+from enate_desktop.item_models.edit_conflict import Whose
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.vault import SecretName
 from enate_desktop.views.appearance import Appearance
-from enate_desktop.views.connector_conflict import ConflictDialog
+from enate_desktop.views.edit_conflict import ConflictDialog
 from enate_desktop.views.connector_editor import ConnectorEditor
 from enate_desktop.views.connectors_page import ConnectorsPage
 from enate_desktop.views.main_window import MainWindow

@@ -1,6 +1,7 @@
 """The route editor says what the route would do while it is being edited (UI 3.6)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.addresses import parse_pattern
 from enate_desktop.domain.rules import NO_RULES, Rules
+from enate_desktop.item_models.edit_conflict import Whose
 from enate_desktop.services.trial import MailForm
 from enate_desktop.views.appearance import Appearance
+from enate_desktop.views.edit_conflict import ConflictDialog
 from enate_desktop.views.matching_mails import MatchingMailsDialog
 from enate_desktop.views.routes_page import RoutesPage
 from enate_desktop.wiring import Services
@@ -128,3 +131,26 @@ def test_the_fallback_has_nothing_to_count(
     """R-03."""
     open_route(page, services, "Fallback")
     assert not page.editing.preview.isVisible()
+
+
+def test_two_people_changing_one_route_compare_field_by_field(
+    qtbot: QtBot, page: RoutesPage, services: Services
+) -> None:
+    """S-01: before, theirs and mine; what was typed is not lost."""
+    open_route(page, services, "France")
+    editor = page.editing.incoming
+    editor.ui.name.setText("France and Monaco")
+    stored = services.routes.groups()[0].routes[0]
+    services.routes.save(replace(stored, test_mode=True))
+    assert not page.editing.save()
+    (bar,) = editor.messages.bars
+    assert [made.text() for made in bar.buttons] == ["Compare…", "Show theirs"]
+    bar.buttons[0].click()
+    dialog = page.window().findChild(ConflictDialog)
+    assert dialog is not None
+    assert dialog.radio("name", Whose.MINE).isChecked()
+    assert dialog.radio("test_mode", Whose.THEIRS).isChecked()
+    dialog.save_button.click()
+    saved = services.routes.groups()[0].routes[0]
+    assert (saved.name, saved.test_mode) == ("France and Monaco", True)
+    assert not editor.dirty

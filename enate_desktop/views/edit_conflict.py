@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from enate_desktop.item_models.connector_conflict import Difference, Whose
+from enate_desktop.item_models.edit_conflict import Difference, Whose
 from enate_desktop.views.accessibility import plain_tooltip
 from enate_desktop.views.widgets import (
     ElidedLabel,

@@ -1,15 +1,15 @@
-"""Two people changed one connector: what each of them changed, and the two put together (S-01)."""
+"""Two people changed one thing: what each of them changed, and the two put together (S-01)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
-from enate_desktop.domain.connectors import Connector
 from enate_desktop.services.differences import differences, in_words
 from enate_desktop.services.field_words import field_words, value_words
 
 _CERTIFICATES = ("ca_certificate",)
+T = TypeVar("T")
 
 
 class Whose(Enum):
@@ -36,13 +36,14 @@ class Difference:
         return self.before not in (self.theirs, self.mine)
 
 
-def conflict(
-    before: Connector, theirs: Connector, mine: Connector, processes: Mapping[int, str]
-) -> tuple[Difference, ...]:
-    """Every field in which ``theirs`` and ``mine`` differ; what only one changed is suggested."""
+def conflict(before: T, theirs: T, mine: T, **shown: Mapping[int, str]) -> tuple[Difference, ...]:
+    """Every field in which ``theirs`` and ``mine`` differ; what only one changed is suggested.
+
+    ``shown`` gives words for values of a field, such as process names by id.
+    """
     found = []
-    for path, their_words, my_words in differences(theirs, mine, process_id=processes):
-        was = in_words(_value(before, path), _shown(path, processes))
+    for path, their_words, my_words in differences(theirs, mine, **shown):
+        was = in_words(_value(before, path), shown.get(path.rpartition(".")[2], {}))
         changed_by_them = _value(before, path) != _value(theirs, path)
         changed_by_me = _value(before, path) != _value(mine, path)
         suggested = Whose.THEIRS if changed_by_them and not changed_by_me else Whose.MINE
@@ -59,16 +60,12 @@ def conflict(
     return tuple(found)
 
 
-def merged(theirs: Connector, mine: Connector, mine_kept: Sequence[str]) -> Connector:
+def merged(theirs: T, mine: T, mine_kept: Sequence[str]) -> T:
     """``theirs``, with my value of these fields; it can be saved over theirs."""
-    result = theirs
+    result: T = theirs
     for path in mine_kept:
         result = _with_value(result, path.split("."), mine)
     return result
-
-
-def _shown(path: str, processes: Mapping[int, str]) -> Mapping[int, str]:
-    return processes if path.endswith("process_id") else {}
 
 
 def _short(path: str, words: str) -> str:
