@@ -16,7 +16,6 @@ from enate_desktop.mail.wire import Wire
 _REMEMBERED = frozenset(("CAPABILITY", "READ-ONLY", "UIDVALIDITY", "UIDNOTSTICKY"))
 _BYTES_OF_UID = 12
 _LONGEST_COMMAND = 8_000
-_PREFIXES = 20
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 
@@ -133,11 +132,6 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
         status, data = self._imap.command(name, *arguments)
         return status, _text(data)
 
-    def list_command(self, *arguments: str) -> tuple[str, bytes, list[Any]]:
-        """LIST; its tagged status, the status text and its untagged answers."""
-        status, words = self.command("LIST", *arguments)
-        return status, words, self.forget_code("LIST")
-
     def uid_command(self, name: str, *arguments: str) -> tuple[str, bytes, list[Any]]:
         """A UID command; its tagged status, the status text and its untagged answers."""
         status, data = self._imap.command("UID", name, *arguments)
@@ -213,22 +207,6 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
             raise
         except imaplib.IMAP4.error:
             return False
-
-    def foreign_prefixes(self) -> list[tuple[str, str]]:
-        """What folder names of other users and shared ones begin with (RFC 2342), at most twenty,
-        each with its delimiter.
-        """
-        if not self.has_capability("NAMESPACE"):
-            return []
-        spaces = self.namespace()
-        found = [pair for space in (spaces.other, spaces.shared) for pair in space or ()]
-        return [(prefix, delimiter or "") for prefix, delimiter in found[:_PREFIXES]]
-
-    def personal_prefix(self) -> str:
-        """What the names of the user's own folders begin with, often nothing."""
-        if not self.has_capability("NAMESPACE"):
-            return ""
-        return next((prefix for prefix, _ in self.namespace().personal or ()), "")
 
     def sign_out(self) -> None:
         """LOGOUT, at most two seconds; never raises."""

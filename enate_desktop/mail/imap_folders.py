@@ -12,6 +12,7 @@ from enate_desktop.mail.mailbox import ErrorKind, FolderUse, MailError, RemoteFo
 
 FOLDERS_LIMIT = 2_000
 _LIST_BYTES = 4 << 20
+_PREFIXES = 20
 _LISTED = re.compile(rb'\(([^()]{0,1000})\) (?:"(\\?.)"|NIL) (.+)\Z', re.IGNORECASE | re.DOTALL)
 _LITERAL = re.compile(rb"\{\d+\}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -26,15 +27,33 @@ def listed(client: GuardedClient) -> tuple[RemoteFolder, ...]:
     with_use = client.has_capability("SPECIAL-USE") and client.has_capability("LIST-EXTENDED")
     client.allow(_LIST_BYTES)
     extra = ("RETURN", "(SPECIAL-USE)") if with_use else ()
-    status, words, answers = client.list_command('""', '"*"', *extra)
+    status, words = client.command("LIST", '""', '"*"', *extra)
     if status != "OK":
         raise imaplib.IMAP4.error(words)
-    found = {folder.name: folder for folder in _folders(answers)}
+    found = {folder.name: folder for folder in _folders(client.forget_code("LIST"))}
     inbox_first = sorted(
         found.values(),
         key=lambda folder: (folder.use is not FolderUse.INBOX, folder.name.casefold()),
     )
     return tuple(inbox_first[:FOLDERS_LIMIT])
+
+
+def personal_prefix(client: GuardedClient) -> str:
+    """What the names of the user's own folders begin with (RFC 2342), often nothing."""
+    if not client.has_capability("NAMESPACE"):
+        return ""
+    return next((prefix for prefix, _ in client.namespace().personal or ()), "")
+
+
+def foreign_prefixes(client: GuardedClient) -> list[tuple[str, str]]:
+    """What those of other users and shared ones begin with, at most twenty; each with its
+    delimiter.
+    """
+    if not client.has_capability("NAMESPACE"):
+        return []
+    spaces = client.namespace()
+    found = [pair for space in (spaces.other, spaces.shared) for pair in space or ()]
+    return [(prefix, delimiter or "") for prefix, delimiter in found[:_PREFIXES]]
 
 
 def made(client: GuardedClient, folder: str) -> str:
@@ -43,7 +62,7 @@ def made(client: GuardedClient, folder: str) -> str:
     Some servers want the prefix of personal folders before it (RFC 2342).
     """
     names = [folder]
-    prefix = client.personal_prefix()
+    prefix = personal_prefix(client)
     if prefix and not folder.startswith(prefix):
         names.append(prefix + folder)
     words = b""

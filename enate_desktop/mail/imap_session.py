@@ -10,7 +10,7 @@ from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Line, await_greeting
 from enate_desktop.mail.imap_client import GuardedClient, quoted, quoted_folder
 from enate_desktop.mail.imap_errors import dropped, in_words, refused
-from enate_desktop.mail.imap_folders import listed, made
+from enate_desktop.mail.imap_folders import foreign_prefixes, listed, made, personal_prefix
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteFolder, shown_words
 from enate_desktop.mail.provider_words import refused_sign_in, translated
 from enate_desktop.mail.secrecy import acting_as, no_starttls, shared_by_user
@@ -210,9 +210,9 @@ class ImapSession(Session):
         one and its inbox (RFC 2342).
         """
         yield wanted
-        yield self.client.personal_prefix() + wanted
+        yield personal_prefix(self.client) + wanted
         names = dict.fromkeys((wanted, wanted.partition("@")[0]))
-        for prefix, delimiter in self.client.foreign_prefixes():
+        for prefix, delimiter in foreign_prefixes(self.client):
             for name in names:
                 yield prefix + name
                 if delimiter:

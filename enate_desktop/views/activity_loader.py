@@ -71,7 +71,10 @@ class ActivityLoader(QObject):
 
     def _read_newer(self) -> None:
         newest, wanted = self._model.newest_id, self._wanted
-        if not self._is_first_done or not newest:
+        if self._is_reading:
+            self._timer.start()  # what is new now may come after its answer
+            return
+        if not newest:
             self.show(wanted)
             return
         self._run(lambda: self._service.newer(wanted, newest, PAGE_SIZE), self._on_newer)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import QPoint, QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
 from enate_desktop.views import fonts
@@ -30,8 +30,8 @@ _COLOUR_BYTES = 12
 
 _GROUNDS = ("base", "window", "selection", "hover", "info_tint", "warning_tint", "group_row")
 _INKS = tuple((LIGHT.text, LIGHT.named(ground)) for ground in _GROUNDS)
-ON_ACCENT = ((LIGHT.on_accent, LIGHT.accent),)
-"""The colours of the label that says where a drop would go."""
+_LABEL_MARGINS = (6, 2)
+"""What is left out of a label on both sides: its round corners."""
 
 Inks = Iterable[tuple[QColor, QColor]]
 """Colours of text and ground to look for."""
@@ -122,6 +122,21 @@ def text_boxes(
     font = font or fonts.body_font()
     found = [box for ink in inks for box in _places(shown, _drawn(text, font, *ink))]
     return sorted(found, key=lambda box: (box.top(), box.left()))
+
+
+def label_boxes(shown: QImage, text: str) -> list[QRect]:
+    """Every place where the label stands that says where a drop would go."""
+    font = fonts.secondary_font()
+    box = QRect(0, 0, QFontMetrics(font).horizontalAdvance(text) + 16, 20)
+    image = QImage(box.size(), QImage.Format.Format_RGB32)
+    image.fill(LIGHT.accent)
+    painter = QPainter(image)
+    painter.setFont(font)
+    painter.setPen(LIGHT.on_accent)
+    painter.drawText(QRectF(box), Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    across, down = _LABEL_MARGINS
+    return list(_places(shown, image.copy(box.adjusted(across, down, -across, -down))))
 
 
 def icon_boxes(shown: QImage, name: str, ink: QColor, ground: QColor) -> list[QRect]:

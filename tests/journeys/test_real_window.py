@@ -7,10 +7,11 @@ screen, what it stored is read by the services on the same data folder.
 import getpass
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,10 +51,20 @@ class Office(WindowDesk):
         self.until_order(names)
 
 
+def hr_routes() -> list[dict[str, Any]]:
+    """Four routes that do not hide each other, most specific first."""
+    rules: Mapping[str, dict[str, list[str]]] = {
+        "Urgent payroll": {"subject_keywords": ["urgent"]},
+        "Payslips": {"attachment_types": [".pdf"]},
+        "France": {"senders": ["*@acme.fr"]},
+    }
+    return [route(name, rules=rules.get(name, {})) for name in HR_NAMES]
+
+
 @contextmanager
 def office(screen: Screen, folder: Path, login: str) -> Iterator[Office]:
     """The program on two connectors that ``login`` imported; nothing is connected by them."""
-    hr = connector(routes=[route(name) for name in HR_NAMES])
+    hr = connector(routes=hr_routes())
     finance = connector(
         "Finance UK",
         primary_address="ap@acme.example",
@@ -245,7 +256,7 @@ def receiving(
     screen: Screen, folder: Path, dovecot: Dovecot, user: str, pki: Pki
 ) -> Iterator[Office]:
     """The program with a connector that looks into a real mailbox every five seconds."""
-    hr = connector(routes=[route(name) for name in HR_NAMES])
+    hr = connector(routes=hr_routes())
     hr["incoming"] |= {
         "port": dovecot.imaps_port,
         "host": "localhost",

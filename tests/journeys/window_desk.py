@@ -11,7 +11,7 @@ from typing_extensions import override
 from enate_desktop.views import fonts
 from enate_desktop.views.tokens import LIGHT
 from tests.journeys.desk import Desk
-from tests.journeys.screen import ON_ACCENT, Screen, icon_boxes, text_boxes
+from tests.journeys.screen import Screen, icon_boxes, label_boxes, text_boxes
 
 PICTURES = os.environ.get("JOURNEY_PICTURES", "")
 """A folder that gets pictures of the key moments; without it none are kept."""
@@ -159,8 +159,10 @@ class WindowDesk(Desk):
         """Let the button go."""
         self._mouse("mouseup", "1")
 
-    def _lands(self, label: str = "position") -> bool:
-        return bool(text_boxes(self.picture(), label, fonts.secondary_font(), ON_ACCENT))
+    def _lands(self, label: str = "") -> bool:
+        shown = self.picture()
+        labels = [label] if label else [f"position {place}" for place in range(1, 10)]
+        return any(label_boxes(shown, each) for each in labels)
 
     def _settled(self, what: str, find: Callable[[QImage], list[QRect]]) -> QRect:
         """The first box, once it was found twice running at the same place."""
