@@ -151,9 +151,7 @@ def icon_boxes(shown: QImage, name: str, ink: QColor, ground: QColor) -> list[QR
 
 def _drawn(text: str, font: QFont, ink: QColor, ground: QColor) -> QImage:
     metrics = QFontMetrics(font)
-    image = QImage(
-        metrics.horizontalAdvance(text), metrics.height(), QImage.Format.Format_RGB32
-    )
+    image = QImage(metrics.horizontalAdvance(text), metrics.height(), QImage.Format.Format_RGB32)
     image.fill(ground)
     painter = QPainter(image)
     painter.setFont(font)
@@ -174,9 +172,7 @@ def _places(shown: QImage, wanted: QImage) -> Iterable[QRect]:
         box = QRect(x // _PIXEL, y - most, wanted.width(), wanted.height())
         if at % _PIXEL == 0 and shown.rect().contains(box):
             top = box.top() * step + x
-            if all(
-                pixels.startswith(line, top + place * step) for place, line in enumerate(lines)
-            ):
+            if all(pixels.startswith(line, top + place * step) for place, line in enumerate(lines)):
                 yield box
         at = pixels.find(lines[most], at + 1)
 

@@ -8,7 +8,7 @@ import getpass
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def hr_routes() -> list[dict[str, Any]]:
 
 
 @contextmanager
-def office(screen: Screen, folder: Path, login: str) -> Iterator[Office]:
+def office(folder: Path, login: str) -> Iterator[Office]:
     """The program on two connectors that ``login`` imported; nothing is connected by them."""
     hr = connector(routes=hr_routes())
     finance = connector(
@@ -74,29 +74,35 @@ def office(screen: Screen, folder: Path, login: str) -> Iterator[Office]:
         del each["incoming"]["password"]
     services = open_services(folder / "data", login)
     services.exchange.import_(document(hr, finance), folder)
-    desk = Office(screen, folder / "data", folder)
-    desk.services = services
-    with desk:
-        desk.open_routes()
-        desk.until_order(HR_NAMES)
-        desk.until_still()
+    with started(folder, services) as desk:
         yield desk
-    services.close()
+
+
+@contextmanager
+def started(folder: Path, services: Services) -> Iterator[Office]:
+    """The program on the data of ``services``, on a screen of its own."""
+    place = folder / "screen"
+    place.mkdir()
+    with closing(services), Screen(place) as screen:
+        desk = Office(screen, folder / "data", folder)
+        desk.services = services
+        with desk:
+            desk.open_routes()
+            desk.until_order(HR_NAMES)
+            desk.until_still()
+            yield desk
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _same_fonts(_session_appearance: Appearance) -> None:
+    """Texts are looked for as the program draws them."""
 
 
 @pytest.fixture(scope="module")
-def screen(
-    _session_appearance: Appearance, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Screen]:
-    """A screen for this module; texts are looked for in the program's own font."""
-    with Screen(tmp_path_factory.mktemp("screen")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def desk(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The window of an administrator; every test leaves it unsorted and without a search."""
-    with office(screen, tmp_path_factory.mktemp("office"), getpass.getuser()) as made:
+    folder = tmp_path_factory.mktemp("office")
+    with office(folder, getpass.getuser()) as made:
         yield made
 
 
@@ -201,8 +207,7 @@ def test_a_searched_list_refuses_until_the_search_is_cleared(desk: Office) -> No
     before = desk.stored()[:-1]
     desk.click(before[0])
     desk.press("ctrl+f")
-    desk.type("hr")
-    desk.until_still()
+    desk.type("hr@acme.example")
     refused(desk, SEARCHED, before[-1])
     desk.press("alt+Up")
     desk.click("Clear search")
@@ -210,12 +215,9 @@ def test_a_searched_list_refuses_until_the_search_is_cleared(desk: Office) -> No
     moved_after_all(desk, before)
 
 
-def test_without_the_permission_nothing_moves(
-    screen: Screen, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_without_the_permission_nothing_moves(tmp_path: Path) -> None:
     """P-01, G-04: the second person to open a file is a Viewer; the request can be copied."""
-    folder = tmp_path_factory.mktemp("viewer")
-    with office(screen, folder, f"not {getpass.getuser()}") as desk:
+    with office(tmp_path, f"not {getpass.getuser()}") as desk:
         refused(desk, PERMISSION, "France")
         desk.press("alt+Up")
         desk.until_text("Copy request")
@@ -226,7 +228,7 @@ def test_without_the_permission_nothing_moves(
 
 
 def test_a_drag_held_for_seconds_does_not_stop_the_mailbox(
-    screen: Screen, tmp_path: Path, dovecot: Dovecot, mailbox_user: str, pki: Pki
+    tmp_path: Path, dovecot: Dovecot, mailbox_user: str, pki: Pki
 ) -> None:
     """UI 5.3: while the pointer rests with the button down, mail goes on being taken in."""
     address = f"{mailbox_user}@example.test"
@@ -234,7 +236,7 @@ def test_a_drag_held_for_seconds_does_not_stop_the_mailbox(
     def send(subject: str) -> None:
         dovecot.deliver(mailbox_user, letter("marie@acme.fr", subject, address))
 
-    with receiving(screen, tmp_path, dovecot, mailbox_user, pki) as desk:
+    with receiving(tmp_path, dovecot, mailbox_user, pki) as desk:
         send("Before")
         desk.press("F5")
         desk.until(lambda: taken_in(desk.services) == 1, "the first mail")
@@ -252,9 +254,7 @@ def test_a_drag_held_for_seconds_does_not_stop_the_mailbox(
 
 
 @contextmanager
-def receiving(
-    screen: Screen, folder: Path, dovecot: Dovecot, user: str, pki: Pki
-) -> Iterator[Office]:
+def receiving(folder: Path, dovecot: Dovecot, user: str, pki: Pki) -> Iterator[Office]:
     """The program with a connector that looks into a real mailbox every five seconds."""
     hr = connector(routes=hr_routes())
     hr["incoming"] |= {
@@ -275,13 +275,8 @@ def receiving(
     assert test.ok, test.report.summary
     services.connectors.save(replace(home, enabled=True), {}, test)
     services.settings.save(replace(services.settings.get(), poll_seconds=5))
-    desk = Office(screen, folder / "data", folder)
-    desk.services = services
-    with desk:
-        desk.open_routes()
-        desk.until_order(HR_NAMES)
+    with started(folder, services) as desk:
         yield desk
-    services.close()
 
 
 def taken_in(services: Services) -> int:

@@ -18,6 +18,7 @@ PICTURES = os.environ.get("JOURNEY_PICTURES", "")
 SIZE = (1400, 900)
 _START = 24
 """Pixels the pointer is pulled before a drag has surely begun."""
+_OUTSIDE = QPoint(SIZE[0] + 100, SIZE[1])
 _QUIET_INKS = tuple(
     (LIGHT.secondary, ground) for ground in (LIGHT.window, LIGHT.selection, LIGHT.hover)
 )
@@ -118,7 +119,7 @@ class WindowDesk(Desk):
         line = self.point(text)
 
         def found(shown: QImage) -> list[QRect]:
-            icons = icon_boxes(shown, "x", LIGHT.secondary, LIGHT.info_tint)
+            icons = icon_boxes(shown, "x", LIGHT.text, LIGHT.info_tint)
             return [box for box in icons if abs((box.center() - line).y()) < 12]
 
         self.click(self._settled("the cross of the message", found).center())
@@ -128,6 +129,7 @@ class WindowDesk(Desk):
         """Click a point, or the middle of a text."""
         spot = self.point(at) if isinstance(at, str) else at
         self._mouse("mousemove", "--sync", *_place(spot), "click", "1")
+        self._park()
 
     def drag(self, start: QPoint, stop: QPoint, label: str = "") -> None:
         """Drag until ``label`` says where it would go, or past where nothing can, and let go."""
@@ -158,6 +160,7 @@ class WindowDesk(Desk):
     def let_go(self) -> None:
         """Let the button go."""
         self._mouse("mouseup", "1")
+        self._park()
 
     def _lands(self, label: str = "") -> bool:
         shown = self.picture()
@@ -176,6 +179,10 @@ class WindowDesk(Desk):
 
         self.until(at_rest, f"{what!r} on the screen")
         return seen[-1]
+
+    def _park(self) -> None:
+        """Take the pointer off the window: it hides what is to be read."""
+        self._mouse("mousemove", "--sync", *_place(_OUTSIDE))
 
     def _mouse(self, *arguments: str) -> None:
         self._screen.xdotool(*arguments)
