@@ -12,7 +12,6 @@ from enate_desktop.item_models.route_group import RouteGroupRows
 from enate_desktop.item_models.route_processes import ProcessBook
 from enate_desktop.item_models.route_warnings import sentence
 from enate_desktop.routing.analysis.warning_kinds import RouteWarning
-from enate_desktop.views.picture import Picture
 from enate_desktop.views.widgets import Card, SectionLabel, button, label, scrolled, secondary_label
 
 _MOST = 2
@@ -65,6 +64,7 @@ class CompareDialog(QDialog):
         foot.addStretch(1)
         close = button(self.tr("Close"), self.reject)
         close.setDefault(True)
+        close.setFocus()
         for made in (*self.buttons, close):
             foot.addWidget(made)
         return foot
@@ -98,22 +98,19 @@ def _table(names: Sequence[str], lines: Sequence[ComparedLine]) -> QWidget:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(6)
-    for column, name in enumerate(names, start=2):
+    for column, name in enumerate(names, start=1):
         grid.addWidget(label(name, strong=True, wrap=True), 0, column)
         grid.setColumnStretch(column, 1)
     top = Qt.AlignmentFlag.AlignTop
     for row, line in enumerate(lines, start=1):
-        if line.differs:
-            mark = Picture("pencil", "accent", 14)
-            mark.setToolTip("The routes differ here.")
-            mark.setAccessibleName("differs")
-            grid.addWidget(mark, row, 0, top)
-        grid.addWidget(secondary_label(line.name, wrap=False), row, 1, top)
-        for column, value in enumerate(line.values, start=2):
-            shown = label(value, wrap=True)
+        grid.addWidget(secondary_label(line.name, wrap=False), row, 0, top)
+        for column, value in enumerate(line.values, start=1):
+            shown = label(value, wrap=True, strong=line.differs)
+            shown.setAccessibleDescription("The routes differ here." if line.differs else "")
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(shown, row, column, top)
     table.body.addLayout(grid)
+    table.body.addWidget(secondary_label("Bold: where the routes differ."))
     return table
 
 

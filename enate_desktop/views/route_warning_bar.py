@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from enate_desktop.item_models.route_remedies import Remedy, RemedyKind
@@ -37,7 +37,11 @@ class RouteWarningBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(12)
-        row.addLayout(self._words, 1)
+        middle = QVBoxLayout()
+        middle.addStretch(1)
+        middle.addLayout(self._words)
+        middle.addStretch(1)
+        row.addLayout(middle, 1)
         row.addLayout(self._row)
         row.setAlignment(self._row, Qt.AlignmentFlag.AlignVCenter)
         self.hide()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from enate_desktop.domain.routes import Route
 from enate_desktop.item_models.route_group import RouteGroupRows
+from enate_desktop.item_models.route_refusals import PERMISSION
 from enate_desktop.item_models.route_remedies import Remedy, RemedyKind, remedies
 from enate_desktop.routing.analysis.witness import witness_eml
 from enate_desktop.views.route_actions import NO_EDIT
@@ -37,6 +38,7 @@ class RouteWarningHelp(QObject):
         self._shown: tuple[object, ...] = ()
         self.bar.taken.connect(self.take)
         tree.selectionModel().currentChanged.connect(self._on_current_changed)
+        tree.routes.layoutChanged.connect(self.refresh)  # the current row may have gone with it
 
     def refresh(self) -> None:
         """Bring the bar in line with the current row and its warnings."""
@@ -93,11 +95,11 @@ class RouteWarningHelp(QObject):
         return dialog
 
     def _move(self, group: RouteGroupRows, route: Route, remedy: Remedy) -> None:
-        refusal = self._tree.routes.forest.move_refusal(group.key, (route.id,))
-        if refusal is not None:
-            self._handling.refused.emit(refusal)
-        else:
+        """However the list is sorted or narrowed: the button names the place."""
+        if self._tree.routes.forest.may_reorder:
             self._handling.move(group.key, (route.id,), remedy.place)
+        else:
+            self._handling.refused.emit(PERMISSION)
 
     def _current(self) -> tuple[RouteGroupRows, Route] | None:
         index = self._tree.currentIndex()

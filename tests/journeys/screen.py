@@ -8,13 +8,14 @@ import os
 import struct
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
 from enate_desktop.views import fonts
@@ -30,11 +31,9 @@ _COLOUR_BYTES = 12
 
 _GROUNDS = ("base", "window", "selection", "hover", "info_tint", "warning_tint", "group_row")
 _INKS = tuple((LIGHT.text, LIGHT.named(ground)) for ground in _GROUNDS)
-_LABEL_MARGINS = (6, 2)
-"""What is left out of a label on both sides: its round corners."""
-
-Inks = Iterable[tuple[QColor, QColor]]
-"""Colours of text and ground to look for."""
+Ink = tuple[QColor, QColor]
+"""Colours of a text and of what it stands on."""
+Inks = Iterable[Ink]
 
 
 class Screen:
@@ -120,23 +119,19 @@ def text_boxes(
 ) -> list[QRect]:
     """Every place where ``text`` stands, from top to bottom; in the body's font by default."""
     font = font or fonts.body_font()
-    found = [box for ink in inks for box in _places(shown, _drawn(text, font, *ink))]
+    pixels = Pixels(shown)
+    found = [box for ink in inks for box in pixels.places(_drawn(text, font, ink))]
     return sorted(found, key=lambda box: (box.top(), box.left()))
+
+
+def button_boxes(shown: QImage, text: str) -> list[QRect]:
+    """Every place where a button has this text in its middle."""
+    return _centred_boxes(shown, text, fonts.body_font(), (LIGHT.text, LIGHT.base))
 
 
 def label_boxes(shown: QImage, text: str) -> list[QRect]:
     """Every place where the label stands that says where a drop would go."""
-    font = fonts.secondary_font()
-    box = QRect(0, 0, QFontMetrics(font).horizontalAdvance(text) + 16, 20)
-    image = QImage(box.size(), QImage.Format.Format_RGB32)
-    image.fill(LIGHT.accent)
-    painter = QPainter(image)
-    painter.setFont(font)
-    painter.setPen(LIGHT.on_accent)
-    painter.drawText(QRectF(box), Qt.AlignmentFlag.AlignCenter, text)
-    painter.end()
-    across, down = _LABEL_MARGINS
-    return list(_places(shown, image.copy(box.adjusted(across, down, -across, -down))))
+    return _centred_boxes(shown, text, fonts.secondary_font(), (LIGHT.on_accent, LIGHT.accent))
 
 
 def icon_boxes(shown: QImage, name: str, ink: QColor, ground: QColor) -> list[QRect]:
@@ -146,37 +141,75 @@ def icon_boxes(shown: QImage, name: str, ink: QColor, ground: QColor) -> list[QR
     painter = QPainter(image)
     paint_icon(painter, QRectF(0, 0, 16, 16), name, ink)
     painter.end()
-    return list(_places(shown, image))
+    return list(Pixels(shown).places(image))
 
 
-def _drawn(text: str, font: QFont, ink: QColor, ground: QColor) -> QImage:
+class Pixels:
+    """The pixels of a picture, to look for smaller pictures in it."""
+
+    def __init__(self, shown: QImage) -> None:
+        self._rect = shown.rect()
+        self._bytes = bytes(shown.constBits())
+        self._step = shown.bytesPerLine()
+
+    def places(self, wanted: QImage) -> Iterator[QRect]:
+        """Where ``wanted`` lies in it, pixel by pixel."""
+        lines = _lines(wanted)
+        most = max(range(len(lines)), key=lambda y: len(_colours(lines[y])))
+        at = self._bytes.find(lines[most])
+        while at >= 0:
+            y, x = divmod(at, self._step)
+            box = QRect(x // _PIXEL, y - most, wanted.width(), wanted.height())
+            if at % _PIXEL == 0 and self._rect.contains(box):
+                top = at - most * self._step
+                if self._has(lines, top):
+                    yield box
+            at = self._bytes.find(lines[most], at + 1)
+
+    def _has(self, lines: Sequence[bytes], top: int) -> bool:
+        starts = range(top, top + len(lines) * self._step, self._step)
+        return all(map(self._bytes.startswith, lines, starts))
+
+
+def _lines(image: QImage) -> list[bytes]:
+    pixels, step, width = bytes(image.constBits()), image.bytesPerLine(), image.width() * _PIXEL
+    return [pixels[top : top + width] for top in range(0, image.height() * step, step)]
+
+
+def _colours(line: bytes) -> set[bytes]:
+    return {line[at : at + _PIXEL] for at in range(0, len(line), _PIXEL)}
+
+
+def _drawn(text: str, font: QFont, ink: Ink) -> QImage:
     metrics = QFontMetrics(font)
-    image = QImage(metrics.horizontalAdvance(text), metrics.height(), QImage.Format.Format_RGB32)
-    image.fill(ground)
+    image = _sheet(QSize(metrics.horizontalAdvance(text), metrics.height()), ink)
     painter = QPainter(image)
     painter.setFont(font)
-    painter.setPen(ink)
+    painter.setPen(ink[0])
     painter.drawText(QPoint(0, metrics.ascent()), text)
     painter.end()
     return image
 
 
-def _places(shown: QImage, wanted: QImage) -> Iterable[QRect]:
-    """Where ``wanted`` lies in ``shown``, pixel by pixel."""
-    pixels, step = bytes(shown.constBits()), shown.bytesPerLine()
-    lines = [_line(wanted, y) for y in range(wanted.height())]
-    most = max(range(len(lines)), key=lambda y: len(set(zip(*[iter(lines[y])] * _PIXEL))))
-    at = pixels.find(lines[most])
-    while at >= 0:
-        y, x = divmod(at, step)
-        box = QRect(x // _PIXEL, y - most, wanted.width(), wanted.height())
-        if at % _PIXEL == 0 and shown.rect().contains(box):
-            top = box.top() * step + x
-            if all(pixels.startswith(line, top + place * step) for place, line in enumerate(lines)):
-                yield box
-        at = pixels.find(lines[most], at + 1)
+def _centred_boxes(shown: QImage, text: str, font: QFont, ink: Ink) -> list[QRect]:
+    """A text in the middle may begin between two pixels, by whether the box is odd or even."""
+    pixels = Pixels(shown)
+    metrics = QFontMetrics(font)
+    width, height = metrics.horizontalAdvance(text), metrics.height()
+    found = []
+    for odd_width, odd_height in product((0, 1), repeat=2):
+        box = QRect(0, 0, width + 8 + odd_width, height + 4 + odd_height)
+        image = _sheet(box.size(), ink)
+        painter = QPainter(image)
+        painter.setFont(font)
+        painter.setPen(ink[0])
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+        found += pixels.places(image.copy(box.adjusted(3, 2, -3, -2)))
+    return found
 
 
-def _line(image: QImage, y: int) -> bytes:
-    step = image.bytesPerLine()
-    return bytes(image.constBits())[y * step : y * step + image.width() * _PIXEL]
+def _sheet(size: QSize, ink: Ink) -> QImage:
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.fill(ink[1])
+    return image

@@ -7,7 +7,7 @@ screen, what it stored is read by the services on the same data folder.
 import getpass
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +16,11 @@ from typing import Any
 import pytest
 
 from enate_desktop.views.appearance import Appearance
-from enate_desktop.views.tokens import LIGHT
 from enate_desktop.wiring import Services, build_services
 from tests.canary import secret
 from tests.company import connector, document, open_services, route
 from tests.journeys.routes_desk import HR_NAMES
-from tests.journeys.screen import Screen, wait_for
+from tests.journeys.screen import Screen
 from tests.journeys.window_desk import WindowDesk
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki
@@ -287,16 +286,17 @@ def taken_in(services: Services) -> int:
 def refused(desk: Office, sentence: str, name: str) -> None:
     """Try to move a route by drag, key and buttons: each says the sentence, nothing is stored."""
     before = desk.stored()
-    attempts: tuple[Callable[[], object], ...] = (
-        lambda: desk.press("alt+Home"),
-        lambda: (desk.click("Move"), desk.click("Move to top")),
-        lambda: desk.click(desk.tool("HR EMEA", "arrow-up", LIGHT.text)),
-        lambda: (desk.pull_nothing(desk.point(name)), desk.let_go()),
-    )
-    for attempt in attempts:
-        desk.click(name)
-        attempt()
-        desk.dismiss(sentence)
+    desk.pull_nothing(desk.point(name))
+    desk.let_go()
+    desk.dismiss(sentence)
+    desk.click(name)
+    desk.press("alt+Home")
+    desk.dismiss(sentence)
+    desk.click(desk.tool("HR EMEA", "arrow-up"))
+    desk.dismiss(sentence)
+    desk.click("Move")
+    desk.click("Move to top")
+    desk.dismiss(sentence)
     assert desk.stored() == before
 
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 from enate_desktop.views import fonts
 from enate_desktop.views.tokens import LIGHT
 from tests.journeys.desk import Desk
-from tests.journeys.screen import Screen, icon_boxes, label_boxes, text_boxes
+from tests.journeys.screen import Screen, button_boxes, icon_boxes, label_boxes, text_boxes
 
 PICTURES = os.environ.get("JOURNEY_PICTURES", "")
 """A folder that gets pictures of the key moments; without it none are kept."""
@@ -60,7 +60,8 @@ class WindowDesk(Desk):
 
     def shows(self, text: str) -> bool:
         """Whether ``text`` stands anywhere, in one of the body's colours."""
-        return bool(text_boxes(self.picture(), text))
+        shown = self.picture()
+        return bool(text_boxes(shown, text) or button_boxes(shown, text))
 
     def until_text(self, text: str) -> None:
         """Wait until it is there."""
@@ -83,7 +84,9 @@ class WindowDesk(Desk):
 
     def box(self, text: str) -> QRect:
         """Where the topmost ``text`` stands, once that is at rest."""
-        return self._settled(text, lambda shown: text_boxes(shown, text))
+        return self._settled(
+            text, lambda shown: text_boxes(shown, text) or button_boxes(shown, text)
+        )
 
     def point(self, text: str, lower: int = 0) -> QPoint:
         """The middle of ``text``, or so many pixels below it."""
