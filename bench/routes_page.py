@@ -111,6 +111,7 @@ class Measured:
 
     def __init__(self, services: Services, *, folded: bool) -> None:
         self._services = services
+        self._moves = 5 if folded else _ROUNDS
         self.opened = timed(self._open)
         self.tree = self.page.tree
         self.key = group_key(services.connectors.all()[0].id, outgoing=False)
@@ -166,7 +167,7 @@ class Measured:
             QApplication.processEvents()
 
         times = []
-        for _ in range(_ROUNDS):
+        for _ in range(self._moves):
             times.append(timed(step))
             settle(0.3)  # what follows a move in the background is no part of it
         return middle(times)
@@ -200,7 +201,7 @@ def measure(routes: int, connectors: int) -> None:
     # In memory where that is possible: how long a disk takes to commit is not the page's doing.
     with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as name:
         services = filled(Path(name), routes, connectors)
-        opened = [Measured(services, folded=folded) for _ in range(3)]
+        opened = [Measured(services, folded=folded) for _ in range(2 if folded else 3)]
         page = opened[-1]
         rows = {
             "open": middle([one.opened for one in opened]),

@@ -14,6 +14,7 @@ from enate_desktop.views.widgets import icon_button, label, menu_button
 
 _WITH_LABELS = 980
 """A narrower line goes without the words before its fields."""
+_LEAST_FIELD = 128
 _DIRECTIONS = ("Both", "Incoming", "Outgoing")
 
 
@@ -107,7 +108,7 @@ class RouteFilterBar(QWidget):
     def _prepare_connector(self) -> None:
         self.connector.setEditable(True)
         self.connector.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.connector.setMinimumWidth(176)
+        self.connector.setMinimumWidth(_LEAST_FIELD)
         self.connector.setMaximumWidth(280)
         self.connector.setAccessibleName(self.tr("Connector"))
         completer = QCompleter(self.connector.model(), self.connector)
@@ -122,7 +123,11 @@ class RouteFilterBar(QWidget):
         self.direction.setAccessibleName(self.tr("Direction"))
         self.only_field.addItems([self.tr(only.value) for only in ShowOnly])
         self.only_field.setAccessibleName(self.tr("Routes shown"))
-        self.only_field.setMinimumWidth(176)
+        self.only_field.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.only_field.setMinimumWidth(_LEAST_FIELD)
+        self.only_field.setMaximumWidth(216)
         self.hold.setCheckable(True)
         self.hold.setToolTip(
             self.tr("A changed order is shown, with what it would do, and runs once you save it.")
@@ -138,9 +143,10 @@ class RouteFilterBar(QWidget):
         for words, field, stretch in zip(
             self._labels, (self.connector, self.direction), (3, 0), strict=True
         ):
+            words.setMinimumWidth(1)  # else the page could not become narrow enough to hide it
             row.addWidget(words)
             row.addWidget(field, stretch)
-        row.addWidget(self.only_field)
+        row.addWidget(self.only_field, 2)
         row.addStretch(1)
         row.addWidget(menu_button(self.tr("Move"), move_menu, icon_name="arrow-up"))
         for fold in folds:

@@ -57,6 +57,8 @@ def test_every_service_is_as_the_providers_say(
     assert service.security is security
     assert set(service.authentications) == methods
     assert service.side is (Side.OUTGOING if "smtp" in key else Side.INCOMING)
+    assert service.preset is bool(host)
+    assert service.provider is provider_of(key, "")
     assert len(set(SERVICES)) == len(TABLE)
     hash(service)
 

@@ -1,6 +1,7 @@
 """Short ways to the settings that the tests of this folder need."""
 
 import json
+import socket
 import threading
 import time
 import tracemalloc
@@ -41,6 +42,22 @@ def bounded(seconds: float = 30, megabytes: float = 48) -> Iterator[None]:
         tracemalloc.stop()
     assert took < seconds
     assert peak < megabytes * (1 << 20)
+
+
+@contextmanager
+def deaf_port() -> Iterator[int]:
+    """A port that answers no connection: its queue is full (Linux drops what comes on top)."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=0)
+    port = listener.getsockname()[1]
+    waiting = []
+    for _ in range(4):
+        one = socket.socket()
+        one.setblocking(False)
+        one.connect_ex(("127.0.0.1", port))
+        waiting.append(one)
+    yield port
+    for one in (*waiting, listener):
+        one.close()
 
 
 def imap_settings(

@@ -3,8 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,7 @@ from enate_desktop.domain.connectors import Authentication, Security, ServerSett
 from enate_desktop.mail.probe import STAGE_SECONDS, Stage, TestReport
 from enate_desktop.mail.report import STAGES
 from enate_desktop.mail.wire import PATIENCE
-from tests.mail.support import run, scripted_settings, smtp_script
+from tests.mail.support import deaf_port, run, scripted_settings, smtp_script
 from tests.servers.pki import Pki
 from tests.servers.scripted import Answer, Conversation, Script, ScriptedServer, imap_script
 
@@ -184,22 +183,6 @@ def test_cancelling_ends_a_look_up_within_half_a_second(
     release.set()
     assert seconds < 0.5
     check_cancelled(report, Stage.DNS)
-
-
-@contextmanager
-def deaf_port() -> Iterator[int]:
-    """A port that answers no connection: its queue is full (Linux drops what comes on top)."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=0)
-    port = listener.getsockname()[1]
-    waiting = []
-    for _ in range(4):
-        one = socket.socket()
-        one.setblocking(False)
-        one.connect_ex(("127.0.0.1", port))
-        waiting.append(one)
-    yield port
-    for one in (*waiting, listener):
-        one.close()
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

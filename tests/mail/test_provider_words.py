@@ -452,6 +452,23 @@ def test_a_server_that_does_not_talk_to_us_is_told_from_no_mail_server() -> None
     assert "is not a mail server" in smtp_refused(line, -1, "* OK IMAP").title
 
 
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [(Authentication.NONE, "than None"), (Authentication.PASSWORD, "Check the authentication")],
+)
+def test_a_server_that_wants_to_know_who_sends(method: Authentication, words: str) -> None:
+    """C-03: 530 without a known text, to a mail and to the greeting."""
+    settings = ServerSettings("other_smtp", "mail.test", 25, Security.TLS, method)
+    line = Line(Side.OUTGOING, settings)
+    for error in (
+        not_sent(line, 530, "5.7.0 Authentication required", Refused.SENDER),
+        smtp_refused(line, 530, "5.7.0 Authentication required"),
+    ):
+        assert "wants to know who sends" in error.title
+        assert words in error.message
+        assert error.field == "outgoing.authentication"
+
+
 def test_an_unknown_refusal_keeps_the_servers_words() -> None:
     """C-06: nothing is guessed; mid-session, patience asked for is no fault."""
     assert translated(line_of("other_imap"), "xyzzy", ErrorKind.FOLDER) is None

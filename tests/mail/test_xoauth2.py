@@ -200,6 +200,23 @@ def test_a_challenge_is_answered_once(pki: Pki, mechanism: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "told",
+    [b"", b"%%%", b"bm8=", base64.b64encode(b"[" * 3_000), base64.b64encode(b"[1]"), b"e" * 9_000],
+    ids=["empty", "no-base64", "no-json", "nested", "a-list", "long"],
+)
+def test_a_challenge_that_cannot_be_read_is_answered_all_the_same(pki: Pki, told: bytes) -> None:
+    """MAIL 4 E 112: its words are for people only."""
+    answers: dict[str, Answer] = {
+        "CAPABILITY": OFFERS % b"AUTH=XOAUTH2 SASL-IR",
+        "AUTHENTICATE": imap_sign_in("", told or b" "),
+    }
+    with server_of(pki, answers, []) as server, pytest.raises(MailError) as caught:
+        oauth_mailbox(server, pki, Tokens(TOKEN)).open()
+    assert caught.value.kind is ErrorKind.AUTHENTICATION
+    assert caught.value.server_words == "refused"
+
+
+@pytest.mark.parametrize(
     ("trouble", "kind", "field"),
     [
         (SignInNeededError("Sign in again.", field="incoming.oauth_token"), "authentication", 1),

@@ -21,6 +21,7 @@ from tests.canary import secret
 from tests.servers.cyrus_configuration import IMAPD, SERVICES
 from tests.servers.pki import Pki
 from tests.servers.process import (
+    ends_with_us,
     free_ports,
     group_name,
     hand_over,
@@ -122,13 +123,13 @@ class Cyrus:
         ]
         with (self.base / "output").open("wb") as output:
             process = subprocess.Popen(
-                [
+                ends_with_us(
                     self._root / _BIN / "master",
                     *("-C", self.base / "imapd.conf"),
                     *("-M", self.base / "cyrus.conf"),
                     *("-p", self.base / "run/master.pid"),
                     "-D",
-                ],
+                ),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

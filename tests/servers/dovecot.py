@@ -19,6 +19,7 @@ from tests.servers.dovecot_configuration import CONFIGURATION, SIGN_IN_PROVIDER
 from tests.servers.identity_provider import IdentityProvider
 from tests.servers.pki import KeyPair, Pki
 from tests.servers.process import (
+    ends_with_us,
     free_ports,
     group_name,
     hand_over,
@@ -91,7 +92,7 @@ class Dovecot:
         """Start the server; after :meth:`stop` the mailboxes are as they were."""
         with (self.base / "stderr").open("wb") as errors:
             self._process = subprocess.Popen(
-                [program("dovecot"), "-F", "-c", str(self.base / "dovecot.conf")],
+                ends_with_us(program("dovecot"), "-F", "-c", self.base / "dovecot.conf"),
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 cwd="/",

@@ -46,6 +46,11 @@ def run_as(account: pwd.struct_passwd) -> dict[str, Any]:
     return {"user": account.pw_name, "group": account.pw_gid, "extra_groups": []}
 
 
+def ends_with_us(*command: str | Path) -> list[str | Path]:
+    """``command`` so that it ends with the thread that starts it, were the tests even killed."""
+    return ["setpriv", "--pdeathsig", "TERM", *command]
+
+
 def hand_over(path: Path, account: pwd.struct_passwd) -> None:
     """Give a file or folder, but not what is in it, to ``account``."""
     if os.geteuid() == 0:

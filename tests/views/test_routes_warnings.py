@@ -16,6 +16,7 @@ from enate_desktop.item_models.route_group import group_key
 from enate_desktop.item_models.route_remedies import RemedyKind
 from enate_desktop.item_models.route_search import ShowOnly
 from enate_desktop.mail.parsing import read_message
+from enate_desktop.services.changes import Changes
 from enate_desktop.services.trial import MailForm
 from enate_desktop.views.appearance import Appearance
 from enate_desktop.views.confirm import ConfirmDialog
@@ -40,9 +41,7 @@ def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
             connector(
                 routes=[
                     route("Payslips", rules={"attachment_types": [".pdf", ".docx"]}),
-                    route(
-                        "France", rules={"attachment_types": [".pdf"], "senders": ["*@acme.fr"]}
-                    ),
+                    route("France", rules={"attachment_types": [".pdf"], "senders": ["*@acme.fr"]}),
                     route("Careers", "careers@acme.example"),
                     route("Facilities", "facilities@acme.example"),
                 ]
@@ -66,9 +65,16 @@ def mark(services: Services, *names: str) -> None:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, appearance: Appearance, services: Services) -> Iterator[RoutesPage]:
+def notifier() -> ChangeNotifier:
+    return ChangeNotifier()
+
+
+@pytest.fixture
+def page(
+    qtbot: QtBot, appearance: Appearance, services: Services, notifier: ChangeNotifier
+) -> Iterator[RoutesPage]:
     mark(services, "Careers", "Facilities")
-    made = RoutesPage(services, ChangeNotifier())
+    made = RoutesPage(services, notifier)
     qtbot.addWidget(made)
     made.resize(1400, 800)
     with qtbot.waitExposed(made):
@@ -216,23 +222,24 @@ def test_a_look_takes_the_mark_away_and_can_be_undone(page: RoutesPage, services
 
 
 def test_a_closed_banner_comes_back_only_for_another_route(
-    page: RoutesPage, services: Services
+    page: RoutesPage, services: Services, notifier: ChangeNotifier
 ) -> None:
     """R-10: it was read."""
     page.messages.bars[0].close_bar()
     page.work.toggle(hr_key(services), (stored(services, "Payslips").id,))
     assert banner(page) == []
     mark(services, "Payslips")
-    page._loader.load()
+    home = services.connectors.find("HR EMEA").id
+    notifier.notify(Changes(routes=frozenset((home,))))
     assert banner(page) == ["3 routes were made from unhandled mail and need a look."]
 
 
 def test_counters_begin_anew_when_asked_to(
-    qtbot: QtBot, page: RoutesPage, services: Services
+    qtbot: QtBot, page: RoutesPage, services: Services, notifier: ChangeNotifier
 ) -> None:
     """UI 3.5: what was counted stays in the history."""
     receive(services, SLIP)
-    page._loader.load()
+    notifier.notify(Changes(work_items=True))
     payslips = stored(services, "Payslips").id
     qtbot.waitUntil(lambda: payslips in page.forest.hits and page.forest.hits[payslips].week == 1)
     select(page, services, "Payslips")
@@ -318,12 +325,16 @@ def test_a_route_without_hits_says_which_sort_it_is(page: RoutesPage, services: 
     assert index.data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_a_held_order_is_marked_in_its_group(page: RoutesPage, services: Services) -> None:
+def test_a_held_order_is_marked_in_its_group(
+    qtbot: QtBot, page: RoutesPage, services: Services
+) -> None:
     """UI 3.5: and every way of moving works on it."""
     page.filters.hold.setChecked(True)
     key = hr_key(services)
     page.handling.move(key, (stored(services, "Careers").id,), 0)
     page.tree.move_requested.emit(key, (stored(services, "Facilities").id,), 0)
+    qtbot.waitUntil(lambda: shown(page)[1:3] == ["Facilities", "Careers"])
+    assert stored(services, "Payslips").position == 0
     home = services.connectors.find("HR EMEA").id
     assert page.forest.held == frozenset((home,))
     page.foresight.bar.discard_button.click()
