@@ -17,12 +17,16 @@ ID_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class ProcessListModel(QAbstractListModel):
-    """Tickets and Cases by path; ``starter acme`` finds "New starter (Case)" of Acme."""
+    """Tickets and Cases by path; ``starter acme`` finds "New starter (Case)" of Acme.
+
+    ``recent`` are ids that stand first, in their order, while nothing is typed.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._all: tuple[tuple[str, Process], ...] = ()
         self._shown: tuple[Process, ...] = ()
+        self.recent: tuple[int, ...] = ()
 
     def set_processes(self, processes: Iterable[Process]) -> None:
         """Offer these, retired ones left out."""
@@ -35,7 +39,11 @@ class ProcessListModel(QAbstractListModel):
         words = text.casefold().split()
         start = text.strip().casefold()
         fitting = [(key, p) for key, p in self._all if all(word in key for word in words)]
-        fitting.sort(key=lambda pair: not pair[0].startswith(start))
+        if start:
+            fitting.sort(key=lambda pair: not pair[0].startswith(start))
+        else:
+            places = {key: place for place, key in enumerate(self.recent)}
+            fitting.sort(key=lambda pair: places.get(pair[1].id, len(places)))
         self.beginResetModel()
         self._shown = tuple(process for _, process in fitting)
         self.endResetModel()

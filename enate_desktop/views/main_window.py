@@ -83,12 +83,15 @@ class MainWindow(QMainWindow):
 
     def show_page(self, key: str, target: object = None) -> Page:
         """Bring a page to the front; ``target`` is handed to its ``navigate``."""
+        is_new = key != self.current_key
         page = self.area.open_page(key)
         self.rail.set_current(key)
         self.menus.show_page_actions(page.menu_actions())
         self._undo_group.setActiveStack(page.undo_stack())  # type: ignore[arg-type]  # None: no stack
         self.setWindowTitle(f"{self.area.specs[key].title} – {QApplication.applicationName()}")
         self.state.set_text("window/page", key)
+        if is_new:
+            self._give_keyboard(page)
         if target is not None:
             page.navigate(target)
         return page
@@ -207,6 +210,12 @@ class MainWindow(QMainWindow):
         key = remembered if remembered in self.area.specs else next(iter(self.area.specs), "")
         if key:
             self.show_page(key)
+
+    def _give_keyboard(self, page: Page) -> None:
+        """To a page that was turned to, unless somebody walks through the rail with it."""
+        focus = QApplication.focusWidget()
+        if self.isVisible() and (focus is None or not self.rail.isAncestorOf(focus)):
+            page.focus_first()
 
     def _rebuild(self, key: str) -> None:
         self.area.rebuild(key)

@@ -17,6 +17,7 @@ from enate_desktop.views.widgets.tables import RowDelegate
 _POPUP_WIDTH = 440
 _ROWS = 10
 _ARROW = 20
+_RECENT = 5
 
 
 class ProcessPicker(QLineEdit):
@@ -76,6 +77,19 @@ class ProcessPicker(QLineEdit):
                 name=typed
             )
         return self.tr("Choose the Ticket or Case it creates.")
+
+    @property
+    def recent(self) -> tuple[int, ...]:
+        """The last five processes that were used, the newest first."""
+        return self._list.recent
+
+    def set_recent(self, process_ids: Iterable[int]) -> None:
+        """Offer these first, at most five."""
+        self._list.recent = tuple(dict.fromkeys(process_ids))[:_RECENT]
+
+    def note_used(self, process_id: int) -> None:
+        """A route was saved with this process."""
+        self.set_recent((process_id, *self.recent))
 
     def set_processes(self, processes: Iterable[Process]) -> None:
         """Offer these; a retired one is shown when it is the choice, but not offered."""

@@ -68,6 +68,7 @@ class RouteEditing(QObject):
             editor.close_requested.connect(self.close)
             editor.activity_requested.connect(self._on_activity_requested)
         self.incoming.connector_requested.connect(self.connector_requested)
+        self.saved.connect(self._note_saved)
         self.preview.mails_requested.connect(self.matching_requested)
         self.preview.failed.connect(self.incoming.messages.show_error)
         self.outgoing.connector_requested.connect(self.connector_requested)
@@ -250,6 +251,10 @@ class RouteEditing(QObject):
         stored = self._work.stored(self.editor.route)
         if stored is not None:
             self._show(stored)
+
+    def _note_saved(self, route: object) -> None:
+        if isinstance(route, Route):
+            self.incoming.process.note_used(route.process_id)
 
     def _on_incoming_changed(self) -> None:
         """Count again what the incoming route would do; the fallback takes what is left."""

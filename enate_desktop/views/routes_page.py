@@ -146,11 +146,15 @@ class RoutesPage(Page):
 
     @override
     def save_state(self) -> dict[str, object]:
-        return {**self.showing.state(), "drafts": self.foresight.drafts.state()}
+        recent = list(self.editing.incoming.process.recent)
+        drafts = self.foresight.drafts.state()
+        return {**self.showing.state(), "drafts": drafts, "processes": recent}
 
     @override
     def restore_state(self, state: Mapping[str, object]) -> None:
-        drafts = state.get("drafts")
+        drafts, recent = state.get("drafts"), state.get("processes")
+        if isinstance(recent, list):
+            self.editing.incoming.process.set_recent(k for k in recent if isinstance(k, int))
         if isinstance(drafts, dict):
             self.foresight.drafts.restore(drafts)
             self.filters.hold.setChecked(self.foresight.drafts.holding)

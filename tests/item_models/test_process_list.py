@@ -44,3 +44,15 @@ def test_a_line_names_the_process_first_and_its_path_behind() -> None:
     assert index.data() == "New starter (Case)"
     assert index.data(PATH_ROLE) == "Acme \u203a HR services 2026 \u203a Onboarding"
     assert index.data(ID_ROLE) == 3
+
+
+def test_the_last_used_stand_first_until_something_is_typed() -> None:
+    """UI 3.6."""
+    model = ProcessListModel()
+    model.set_processes(PROCESSES)
+    last = model.shown[-1]
+    model.recent = (last.id,)
+    model.narrow("")
+    assert model.shown[0] == last
+    model.narrow("starter")
+    assert model.index(0, 0).data() == "New starter (Case)"

@@ -110,14 +110,12 @@ class Administrator:
 
     def choose(self, button: QWidget, entry: str) -> None:
         """Open the menu of a button and take an entry: two clicks."""
-
-        def take(menu: QWidget) -> None:
-            assert isinstance(menu, QMenu)
-            (found,) = (each for each in menu.actions() if each.text() == entry)
-            self.click(menu, menu.actionGeometry(found).center())
-
-        self.meanwhile(QApplication.activePopupWidget, take)
         self.click(button)
+        self.until(lambda: QApplication.activePopupWidget() is not None)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        (found,) = (each for each in menu.actions() if each.text() == entry)
+        self.click(menu, menu.actionGeometry(found).center())
 
     def meanwhile(
         self, look: Callable[[], QWidget | None], act: Callable[[QWidget], object]

@@ -321,7 +321,7 @@ def test_12_an_unhandled_mail_becomes_a_route(admin: Administrator) -> None:
     first = unhandled.model.index(0, 0)
     admin.click(unhandled.table.viewport(), unhandled.table.visualRect(first).center())
     admin.until(unhandled.halves.isVisible)
-    assert "primary address" in unhandled.halves.why.blocks[0].text
+    assert "covers hr@acme.example only" in unhandled.halves.why.blocks[0].text
     admin.press("Ctrl+3")
     page = admin.page("try_mail", TryMailPage)
     admin.click(page.sources.pick_button)

@@ -112,6 +112,8 @@ def test_a_new_route_that_is_hidden_is_offered_its_place(
     assert place is not None
     assert page.editing.save()
     assert services.routes.groups()[0].routes[place].name == "Late"
+    assert editor.process.recent == (france.process_id,)
+    assert page.save_state()["processes"] == [france.process_id]
 
 
 def test_a_change_that_would_hide_others_says_so_before_it_is_saved(
