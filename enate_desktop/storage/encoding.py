@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, fields
 from datetime import datetime
+from functools import lru_cache
 
 from enate_desktop.domain.addresses import parse_pattern
 from enate_desktop.domain.certificates import CertificateFacts
@@ -25,6 +26,8 @@ def rules_text(rules: Rules) -> str:
     return json.dumps({key: value for key, value in facts.items() if value}, ensure_ascii=False)
 
 
+# The same routes are read again and again: by every move, replay and look at the warnings.
+@lru_cache(maxsize=16_384)
 def rules_value(text: str) -> Rules:
     """The rules behind the JSON of :func:`rules_text`."""
     facts = json.loads(text)

@@ -27,19 +27,27 @@ class ZoneState(StrEnum):
 
 
 _SHAPES = {
-    ZoneState.IDLE: ("file-key", "secondary"),
+    ZoneState.IDLE: ("", "secondary"),
     ZoneState.ACCEPT: ("file-up", "accent"),
     ZoneState.REFUSE: ("circle-x", "error"),
     ZoneState.READING: ("clock", "secondary"),
 }
-"""State to icon name and token."""
+"""State to icon name (empty: the zone's own) and token."""
 
 
 class DropZone(QAbstractButton):
     """Shows and is pressed; its owner receives the drops. Enter and Space press it."""
 
-    def __init__(self, words: str, press: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        words: str,
+        press: str,
+        parent: QWidget | None = None,
+        *,
+        icon_name: str = "file-key",
+    ) -> None:
         super().__init__(parent)
+        self._icon = icon_name
         self._words = words
         self._press = press
         self._shown = words
@@ -109,7 +117,7 @@ class DropZone(QAbstractButton):
         middle = self.height() / 2
         shape, colour = _SHAPES[self._state]
         picture = QRectF(start, middle - _ICON / 2, _ICON, _ICON)
-        paint_icon(painter, self._mirrored(picture), shape, self._ink(now, colour))
+        paint_icon(painter, self._mirrored(picture), shape or self._icon, self._ink(now, colour))
         words = QRectF(picture.right() + _GAP, 0, text, self.height())
         painter.setPen(self._ink(now, "text" if colour == "secondary" else colour))
         centre = Qt.AlignmentFlag.AlignCenter

@@ -101,9 +101,15 @@ def proposals_between(
         old = before.get(key)
         if old is None or old is group or old.routes == group.routes:
             continue
-        if _deciding(old.routes) != _deciding(group.routes):
+        if _ids(old.routes) != _ids(group.routes) or (
+            _deciding(old.routes) != _deciding(group.routes)
+        ):
             found.append(Proposal(key, old.routes, group.routes))
     return tuple(found)
+
+
+def _ids(routes: Sequence[Route]) -> list[int]:
+    return [route.id for route in routes]
 
 
 def _deciding(routes: Sequence[Route]) -> list[Route]:

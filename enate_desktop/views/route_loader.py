@@ -39,6 +39,7 @@ class RouteLoader(QObject):
         self._services = services
         self._model = model
         self._groups: dict[int, RouteGroup] = {}
+        self._addresses: dict[int, tuple[RouteGroup, tuple[str, ...]]] = {}
         self.sources = RouteSources()
         self._task: Task[tuple[Warnings, Mapping[int, RouteHits]]] | None = None
         self._timer = QTimer(self)
@@ -98,19 +99,18 @@ class RouteLoader(QObject):
             self._timer.start()
 
     def _tell(self) -> None:
-        addresses = {
-            key: tuple(
-                dict.fromkeys(
-                    (group.connector.primary_address, *(route.address for route in group.routes))
-                )
-            )
+        known = self._addresses
+        self._addresses = {
+            key: known[key]
+            if key in known and known[key][0] is group
+            else (group, _addresses_of(group))
             for key, group in self._groups.items()
         }
         self.sources = RouteSources(
             connectors=self.connectors,
             book=self.sources.book,
             companies=self.sources.companies,
-            addresses=addresses,
+            addresses={key: addresses for key, (_, addresses) in self._addresses.items()},
         )
         self._model.forest.held = frozenset(self._drafts.connector_ids)
         self._timer.start()
@@ -138,3 +138,9 @@ class RouteLoader(QObject):
         if not isinstance(error, EnateError):
             raise error
         self.failed.emit(error)
+
+
+def _addresses_of(group: RouteGroup) -> tuple[str, ...]:
+    """The addresses of a connector and of its routes, each once."""
+    routed = (route.address for route in group.routes)
+    return tuple(dict.fromkeys((group.connector.primary_address, *routed)))

@@ -38,7 +38,9 @@ class SourceRow(QWidget):
         super().__init__(parent)
         self._work_items = work_items
         self.setAcceptDrops(True)
-        self.zone = DropZone(self.tr("Drop a saved mail (.eml) here, or"), self.tr("Browse…"))
+        self.zone = DropZone(
+            self.tr("Drop a saved mail (.eml) here, or"), self.tr("Browse…"), icon_name="mail"
+        )
         self.zone.clicked.connect(self._on_browse)
         self.paste_button = button(self.tr("Paste source…"), self._on_paste)
         self.pick_button = button(self.tr("Pick a stored mail…"), self._on_pick)

@@ -77,6 +77,7 @@ class Administrator:
         for sequence in sequences:
             self.keys += 1
             QTest.keySequence(self.focus, QKeySequence(sequence))
+            QApplication.processEvents()  # as a person's fingers are slower than a timer of 0 ms
 
     def write(self, text: str) -> None:
         """Type a text where the focus is."""
