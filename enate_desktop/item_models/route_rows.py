@@ -41,11 +41,12 @@ class RouteRowsModel(QAbstractItemModel):
         if row < 0 or not 0 <= column < COLUMN_COUNT:
             return QModelIndex()
         keys = self.forest.keys
-        if not parent.isValid():
+        place = parent.row()
+        if place < 0:
             return self.createIndex(row, column, 0) if row < len(keys) else QModelIndex()
         if parent.internalId() or parent.column():
             return QModelIndex()
-        key = keys[parent.row()]
+        key = keys[place]
         if row >= len(self.forest.groups[key].children):
             return QModelIndex()
         return self.createIndex(row, column, key)

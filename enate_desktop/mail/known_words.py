@@ -26,6 +26,13 @@ def later(title: str, remedy: str = "We try again later.") -> Meaning:
 
 
 _NOT_THIS_WAY = "Sign in with Microsoft (OAuth 2.0), or use the SMTP relay with a certificate."
+_CLIENT_CERTIFICATE = "client certificate"
+_UNKNOWN_CERTIFICATE = Meaning(
+    "The server {host} does not know the certificate of this connector.",
+    "Choose the .pfx file that the server knows, or ask its administrator to trust this one; after"
+    " a renewal that is usual.",
+    "certificate",
+)
 _SIGNS: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (
         ("application-specific password required",),
@@ -164,7 +171,7 @@ _SIGNS: tuple[tuple[tuple[str, ...], Meaning], ...] = (
         ),
     ),
     (
-        ("client certificate",),
+        (_CLIENT_CERTIFICATE,),
         Meaning(
             "The server takes mail only from a known certificate.",
             "Choose Authentication Certificate and give the .pfx file that the server knows.",
@@ -204,7 +211,9 @@ _PATTERNS = tuple(
 )
 
 
-def meaning_of(words: str) -> Meaning | None:
-    """What the first known sign in ``words`` means."""
+def meaning_of(words: str, *, shows_certificate: bool = False) -> Meaning | None:
+    """What the first known sign in ``words`` means to whoever does or does not show a certificate."""
     lower = words.lower()
+    if shows_certificate and _CLIENT_CERTIFICATE in lower:
+        return _UNKNOWN_CERTIFICATE
     return next((meaning for pattern, meaning in _PATTERNS if pattern.search(lower)), None)

@@ -18,7 +18,8 @@ _RIGHTS = {"IMAP": "IMAP.AccessAsApp", "POP3": "POP.AccessAsApp", "SMTP": "SMTP.
 
 def translated(line: Line, words: str, kind: ErrorKind) -> MailError | None:
     """The error that known words of a server mean; ``kind`` where they do not say it themselves."""
-    meaning = meaning_of(words)
+    shows = line.settings.authentication is Authentication.CERTIFICATE
+    meaning = meaning_of(words, shows_certificate=shows)
     return None if meaning is None else _told(line, meaning, words, kind)
 
 

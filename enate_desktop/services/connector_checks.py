@@ -16,6 +16,7 @@ from enate_desktop.domain.connectors import (
 from enate_desktop.domain.errors import InputError
 from enate_desktop.domain.rules import folded
 from enate_desktop.domain.services_catalogue import SERVICES, with_preset
+from enate_desktop.services.authorities import certificates_in
 from enate_desktop.services.oauth_settings import usable_oauth
 from enate_desktop.services.pop3_rules import check_after_intake_possible
 from enate_desktop.services.route_edits import usable_target
@@ -25,6 +26,10 @@ from enate_desktop.storage.unit_of_work import UnitOfWork
 
 LONGEST_NAME = 200
 """Characters the name of a connector may have."""
+LONGEST_FOLDER = 1000
+"""Characters the name of a folder on the server may have."""
+_PLACE_LIMITS = {"host": 255, "username": 320, "additional_mailbox": LONGEST_FOLDER}
+"""Characters (a host: RFC 1035; a user name: an address as of RFC 3696)."""
 _NOWHERE = ServerSettings("", "", 0)
 
 
@@ -116,6 +121,9 @@ def _usable_server(settings: ServerSettings | None, side: Side) -> ServerSetting
         host=settings.host.strip(),
         username=settings.username.strip(),
         additional_mailbox=mailbox,
+        ca_certificate=certificates_in(
+            settings.ca_certificate, "the private CA", f"{side}.ca_certificate"
+        ),
     )
 
 
@@ -127,10 +135,12 @@ def _check_place(settings: ServerSettings, side: Side) -> None:
         (settings.additional_mailbox or "", "The additional mailbox", "additional_mailbox"),
     ):
         check_no_control_characters(text, what, f"{side}.{key}")
+        _check_length(text, _PLACE_LIMITS[key], what, f"{side}.{key}")
     host = settings.host.strip()
-    if not host or " " in host or "/" in host:
+    if not host or not host.isprintable() or set(host) & set(" /@"):
+        shown = "".join(c if c.isprintable() else "?" for c in settings.host)
         raise InputError(
-            f'"{settings.host}" is not a server name.',
+            f'"{shown}" is not a server name.',
             "Write the name only, such as imap.acme.com.",
             field=f"{side}.host",
         )
@@ -139,6 +149,15 @@ def _check_place(settings: ServerSettings, side: Side) -> None:
             f"The port {settings.port} does not exist.",
             "Ports are numbers from 1 to 65535.",
             field=f"{side}.port",
+        )
+
+
+def _check_length(text: str, most: int, what: str, field: str) -> None:
+    if len(text) > most:
+        raise InputError(
+            f"{what} has {len(text):,} characters; the limit is {most:,}.",
+            "Nothing was cut. Look whether something else was pasted.",
+            field=field,
         )
 
 
@@ -160,6 +179,7 @@ def _check_after_intake(connector: Connector) -> None:
     if after.action is not IntakeAction.MOVE:
         return
     check_no_control_characters(after.folder, "The folder name", "after_intake")
+    _check_length(after.folder, LONGEST_FOLDER, "The folder name", "after_intake")
     if not after.folder.strip():
         raise InputError(
             "No folder to move mail to was named.",

@@ -10,11 +10,13 @@ from enate_desktop.domain.connectors import Connector, ServerSettings, UseFor
 from enate_desktop.domain.errors import NotFoundError, RefusedError
 from enate_desktop.domain.history import HistoryLine, WholeConnector
 from enate_desktop.domain.rules import folded
+from enate_desktop.mail.mailbox import FolderState
 from enate_desktop.services.certificates import with_certificate_facts
 from enate_desktop.services.connector_checks import LONGEST_NAME, check_secrets, usable_connector
 from enate_desktop.services.context import Context
 from enate_desktop.services.differences import Change, differences
 from enate_desktop.services.fingerprints import fingerprint, route_fingerprint, settled
+from enate_desktop.services.live_mailboxes import go_live, same_mailbox
 from enate_desktop.services.route_edits import outdate_outgoing
 from enate_desktop.services.vault import SecretChanges
 from enate_desktop.storage.unit_of_work import UnitOfWork
@@ -55,9 +57,9 @@ def save_connector(
     changes = _told(work, stored, connector) if stored else ()
     if stored is None:
         connector = replace(connector, id=work.connectors.add(connector))
-    elif changes or connector != stored:
-        work.connectors.update(connector)
     changed = context.vault.store(work, connector.id, secrets)
+    if stored is not None and (changed or connector != stored):
+        work.connectors.update(connector)
     told = {field for field, _, _ in changes}
     changes = (*changes, *((name, "changed", "changed") for name in changed if name not in told))
     if stored is None or changes:
@@ -68,6 +70,21 @@ def save_connector(
     if stored is not None and route_fingerprint(context, work, connector, "") != sending:
         outdate_outgoing(context, work, connector)
     return connector.id
+
+
+def begin_life(
+    work: UnitOfWork,
+    before: Connector | None,
+    saved: Connector,
+    folder: FolderState | None = None,
+) -> None:
+    """Let a connector that was just switched on, or given another mailbox, go live (C-12).
+
+    ``before`` is what was stored until now; ``folder`` what a test just made of it saw.
+    """
+    goes_on = before is not None and before.enabled and same_mailbox(before, saved)
+    if saved.enabled and not goes_on:
+        go_live(work, saved, folder)
 
 
 def delete_connector(context: Context, work: UnitOfWork, connector: Connector) -> None:

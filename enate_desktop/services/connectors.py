@@ -14,7 +14,7 @@ from enate_desktop.services import connector_edits as edits
 from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.context import Context
 from enate_desktop.services.fingerprints import fingerprint
-from enate_desktop.services.live_mailboxes import go_live, same_mailbox
+from enate_desktop.services.live_mailboxes import go_live
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.services.vault import SecretChanges, SecretName
 from enate_desktop.storage.unit_of_work import UnitOfWork
@@ -74,11 +74,10 @@ class ConnectorService:
             passed = test.fingerprint if test is not None and test.ok else ""
             connector_id = edits.save_connector(self._context, work, connector, secrets, passed)
             saved = _stored(work, connector_id)
-            goes_on = before is not None and before.enabled and same_mailbox(before, saved)
-            if saved.enabled and not goes_on:
-                # The test of something else says nothing about this mailbox.
-                fresh = bool(passed) and passed == saved.tested_fingerprint
-                go_live(work, saved, test.report.folder if test and fresh else None)
+            # The test of something else says nothing about this mailbox.
+            fresh = bool(passed) and passed == saved.tested_fingerprint
+            folder = test.report.folder if test and fresh else None
+            edits.begin_life(work, before, saved, folder)
             return _stored(work, connector_id)
 
     def enable(self, connector_id: int, test: ConnectionTest) -> Connector:

@@ -1,5 +1,6 @@
 """The names of fields and values in the history, in the words of the forms."""
 
+import re
 from collections.abc import Mapping
 
 from enate_desktop.domain.services_catalogue import SERVICES
@@ -67,6 +68,8 @@ _FIELDS: Mapping[str, str] = {
     "replayed_mails": "Mails replayed after a change",
 }
 _SILENT_PARTS = ("rules",)
+_PEM = re.compile(r"-----BEGIN [^-]*-----[^-]*(?:-----END [^-]*-----\s*)?")
+"""As the history once told a private CA."""
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "service": {key: service.label for key, service in SERVICES.items()},
     "use_for": {"incoming": "Incoming", "outgoing": "Outgoing", "both": "Both"},
@@ -96,6 +99,8 @@ def field_words(field: str) -> str:
 
 def value_words(field: str, value: str) -> str:
     """A value of a field as the forms name it: ``gmail_imap`` as ``Gmail (IMAP)``."""
+    if "-----BEGIN" in value:
+        value = _PEM.sub("a certificate", value)
     return _VALUES.get(field.rpartition(".")[2], {}).get(value, value)
 
 

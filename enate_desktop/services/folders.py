@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from enate_desktop.domain.connectors import Connector, ServerSettings, Side, UseFor
 from enate_desktop.domain.errors import InputError
+from enate_desktop.domain.people import Permission
 from enate_desktop.mail.mailbox import FolderUse, RemoteFolder
 from enate_desktop.services.connector_checks import check_secrets, with_usable_servers
 from enate_desktop.services.context import Context
@@ -72,6 +73,8 @@ class FolderService:
         from enate_desktop.mail.imap_session import ImapSession
         from enate_desktop.services.sign_in import credentials_on_screen
 
+        # The stored password goes to whatever server is named here.
+        self._context.need(Permission.EDIT_CONNECTORS)
         settings = _incoming(connector, secrets)
         if secrets:
             self._context.vault.prepare()

@@ -12,6 +12,7 @@ from enate_desktop.services.vault import SecretName
 
 _NOTHING_SAVED = "Nothing was saved."
 _MOST_CHARACTERS = 500
+_MOST_SCOPES = 50
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,253}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 """A scope-token (RFC 6749, 3.3)."""
@@ -171,6 +172,13 @@ def _is_issuer(address: str) -> bool:
 
 
 def _check_scopes(oauth: OAuthSettings, side: Side) -> None:
+    if len(oauth.scopes) > _MOST_SCOPES:
+        raise _unusable(
+            side,
+            "oauth.scopes",
+            f"There are {len(oauth.scopes):,} scopes; the limit is {_MOST_SCOPES}.",
+            "Name only those that reading and sending mail needs.",
+        )
     for scope in oauth.scopes:
         if not _SCOPE.fullmatch(scope) or len(scope) > _MOST_CHARACTERS:
             raise _unusable(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import StorageError
+from enate_desktop.domain.people import Permission
 from enate_desktop.mail.report import StageResult, TestReport
 from enate_desktop.services.connector_checks import check_secrets, with_usable_servers
 from enate_desktop.services.context import Context
@@ -59,6 +60,8 @@ class TestingService:
         from enate_desktop.mail.probe import probe
         from enate_desktop.services.sign_in import credentials_on_screen
 
+        # The stored password goes to whatever server is named here.
+        self._context.need(Permission.EDIT_CONNECTORS)
         check_secrets(secrets)
         connector = with_usable_servers(connector)
         if secrets:

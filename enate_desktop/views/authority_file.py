@@ -6,6 +6,7 @@ from pathlib import Path
 from enate_desktop.domain.errors import InputError
 from enate_desktop.item_models.time_text import day_text
 from enate_desktop.mail.tls import read_certificate
+from enate_desktop.services.authorities import certificates_in
 
 _LARGEST = 1 << 20
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
@@ -14,17 +15,16 @@ _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 def read_authority(path: Path) -> str:
     """The certificates of a PEM or DER file as PEM; InputError when there is none in it."""
     try:
-        data = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+        # A pipe would be waited for.
+        fits = path.is_file() and path.stat().st_size <= _LARGEST
+        data = path.read_bytes() if fits else b""
     except OSError as error:
         raise InputError(
             f'The file "{path.name}" cannot be read: {error.strerror}.', "Nothing was changed."
         ) from error
-    text = data.decode("ascii", "replace")
-    if _BEGIN in text:
-        blocks = [_BEGIN + part.split(_END)[0] + _END for part in text.split(_BEGIN)[1:]]
-        pem = "\n".join(blocks) + "\n"
-    else:
-        pem = ssl.DER_cert_to_PEM_cert(data) if data[:1] == b"\x30" else ""
+    is_der = data[:1] == b"\x30"
+    text = ssl.DER_cert_to_PEM_cert(data) if is_der else data.decode("ascii", "replace")
+    pem = certificates_in(text, f'"{path.name}"', "ca_certificate")
     if not authority_text(pem):
         raise InputError(
             f'There is no certificate in "{path.name}".',

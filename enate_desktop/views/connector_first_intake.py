@@ -21,6 +21,7 @@ class FirstIntakeChoice(QWidget):
         super().__init__(parent)
         self.ui = Ui_ConnectorFirstIntake()
         set_up(self.ui, self)
+        self.ui.since.setMinimumDate(QDate(1990, 1, 1))
         self.ui.since.setMaximumDate(QDate.currentDate())
         self.ui.since.setAccessibleName(self.tr("Take in mail since"))
         self._radios = {

@@ -56,6 +56,7 @@ class CompareDialog(QDialog):
         parts.addStretch(1)
         column.addWidget(scrolled(inside), 1)
         column.addLayout(self._foot())
+        self._close.setFocus()
         self.resize(860, 620 if warning.witness is not None else 460)
 
     def _foot(self) -> QHBoxLayout:
@@ -64,9 +65,9 @@ class CompareDialog(QDialog):
         foot.addStretch(1)
         close = button(self.tr("Close"), self.reject)
         close.setDefault(True)
-        close.setFocus()
         for made in (*self.buttons, close):
             foot.addWidget(made)
+        self._close = close
         return foot
 
     def _witness(self, route: Route, mail: Message) -> QWidget:

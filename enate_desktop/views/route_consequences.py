@@ -1,15 +1,22 @@
 """Right after a change of routes: which recent mails would now go elsewhere (G-09, X-01)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.routes import Route
 from enate_desktop.services.proposals import Consequences, Proposal, ProposalService
 from enate_desktop.services.routes import RouteGroup
 from enate_desktop.worker.tasks import Task, run_in_background
+
+_AFTER_MILLISECONDS = 60
+"""First the page shows the change: work in the background would slow that down."""
+
+
+def _nothing() -> None:
+    """Nothing was asked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,11 @@ class RouteConsequences(QObject):
         self._service = service
         self._task: Task[Consequences] | None = None
         self._cancelled: list[bool] = [False]
+        self._begin: Callable[[], None] = _nothing
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_AFTER_MILLISECONDS)
+        self._timer.timeout.connect(self._on_time)
 
     def ask(self, proposals: Sequence[Proposal], about: object = None) -> None:
         """Find out what the proposals do; without any, nothing is answered."""
@@ -76,14 +88,22 @@ class RouteConsequences(QObject):
             self._task = None
             self.found.emit(Outcome(wanted, answer), about)
 
-        self._task = run_in_background(self, work, done, self._on_failed)
+        def begin() -> None:
+            self._task = run_in_background(self, work, done, self._on_failed)
+
+        self._begin = begin
+        self._timer.start()
 
     def cancel(self) -> None:
         """Answer nothing more to the last question."""
+        self._timer.stop()
         self._cancelled[0] = True
         if self._task is not None:
             self._task.discard()
             self._task = None
+
+    def _on_time(self) -> None:
+        self._begin()
 
     def _on_failed(self, error: Exception) -> None:
         self._task = None

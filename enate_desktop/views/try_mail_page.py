@@ -247,7 +247,9 @@ def route_from(trial: Trial, connector: Connector) -> Route:
     """A new route prefilled from a mail: its address, its sender, the fallback's process."""
     message = trial.message
     known: Sequence[str] = [d.recipient for d in trial.answers[0].saved if d.recipient]
-    address = next(iter((*known, connector.primary_address)))
+    home = connector.primary_address.rpartition("@")[2]
+    ours = [each for each in message.recipients if each.rpartition("@")[2] == home]
+    address = next(iter((*known, *ours, connector.primary_address)))
     senders = (parse_pattern(message.sender),) if message.sender else ()
     fallback = connector.fallback
     route = Route(

@@ -75,6 +75,9 @@ class TurnedClock:
     def now(self) -> datetime:
         return self.wall
 
+    def wait(self, seconds: float) -> None:
+        self.pass_(seconds)
+
     def pass_(self, seconds: float) -> None:
         """Time goes by."""
         self.wall += timedelta(seconds=seconds)

@@ -296,6 +296,22 @@ def test_a_provider_that_is_out_of_order_is_tried_again_later(
     assert flow_of(registration_at(provider, kind)).renew(before).renewals == 1
 
 
+@pytest.mark.parametrize("kind", [MICROSOFT, OTHER])
+@pytest.mark.parametrize(
+    "charset", ["idna", "punycode", "undefined", "base64", "utf-7", "utf-16", "no-such"]
+)
+def test_an_answer_is_json_whatever_charset_it_claims(
+    provider: IdentityProvider, kind: OAuthProvider, charset: str
+) -> None:
+    """MAIL 4 A 17, RFC 8259, 8.1: Python's own codecs raise errors of every kind."""
+    before = Token.imported(provider.refresh_token())
+    provider.say_content_type(f"application/json; charset={charset}")
+    assert flow_of(registration_at(provider, kind)).renew(before).renewals == 1
+    provider.fail("token", "garbage")
+    with pytest.raises(UnavailableError, match="sign-in provider"):
+        flow_of(registration_at(provider, kind)).renew(before)
+
+
 def _drips(talk: Conversation) -> None:
     while talk.line():
         pass

@@ -136,12 +136,23 @@ def test_other_requests_are_answered_and_forgotten(waiting: Waiting, path: str) 
         b"GET",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"POST / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\nx",
         b"POST / HTTP/1.1\r\nContent-Length: \xb2\r\n\r\n",
         b"\r\n\r\n",
         b"A" * 200_000,
         b"GET /?%FF%FE%00=%% HTTP/1.1\r\n\r\n",
     ],
-    ids=["silent", "half a line", "TLS", "endless form", "odd length", "empty", "flood", "odd"],
+    ids=[
+        "silent",
+        "half a line",
+        "TLS",
+        "endless form",
+        "long length",
+        "odd length",
+        "empty",
+        "flood",
+        "odd",
+    ],
 )
 def test_whoever_knocks_keeps_nobody_waiting(waiting: Waiting, data: bytes) -> None:
     """MAIL 1.4: browsers keep connections in reserve, and anything may scan the port."""

@@ -215,6 +215,73 @@ def test_what_another_program_renewed_is_taken(
     assert source.access_token(overtaken) == "theirs"
 
 
+class LateShelf(MemoryShelf):
+    """Where the other program's renewal can be read ``seconds`` after the refusal."""
+
+    def __init__(self, clock: TurnedClock, seconds: float) -> None:
+        super().__init__(token())
+        self.clock = clock
+        self.seconds = seconds
+        self.coming: tuple[float, Token] | None = None
+
+    def refuse(self, before: Token | None) -> Token:
+        assert before is not None
+        theirs = before.renewed(answer(access_token="theirs"), self.clock.now())
+        self.coming = (self.clock.steady + self.seconds, theirs)
+        raise SignInNeededError("no longer accepted")
+
+    def load(self) -> Token | None:
+        if self.coming is not None and self.clock.steady >= self.coming[0]:
+            return self.coming[1]
+        return super().load()
+
+
+@pytest.mark.parametrize("seconds", [0, 0.05, 1, 2.9])
+def test_what_another_program_keeps_a_moment_later_is_taken(
+    clock: TurnedClock, seconds: float
+) -> None:
+    """MAIL 1.4, S-01: it was faster at the provider, and its token is still being written."""
+    shelf = LateShelf(clock, seconds)
+    clock.pass_(4000)
+    assert TokenSource(shelf, clock).access_token(shelf.refuse) == "theirs"
+
+
+def test_who_waits_for_another_program_waits_three_seconds_at_most(clock: TurnedClock) -> None:
+    """MAIL 1.4: a sign-in that nobody renewed is told as refused."""
+    shelf = LateShelf(clock, 60)
+    clock.pass_(4000)
+    before = clock.steady
+    with pytest.raises(SignInNeededError, match="no longer accepted"):
+        TokenSource(shelf, clock).access_token(shelf.refuse)
+    assert clock.steady - before == 3
+
+
+def test_an_application_has_no_other_program_to_wait_for(clock: TurnedClock) -> None:
+    """C-03: its token is not shared, so the refusal is told at once."""
+    before = clock.steady
+
+    def refuse(_token: Token | None) -> Token:
+        raise SignInNeededError("the secret is wrong")
+
+    with pytest.raises(SignInNeededError, match="secret"):
+        TokenSource(MemoryShelf(), clock).access_token(refuse)
+    assert clock.steady == before
+
+
+def test_programs_on_one_data_file_renew_one_after_the_other(
+    renew: Provider, clock: TurnedClock
+) -> None:
+    """MAIL 1.4: who comes first renews; the other one finds it on the shelf."""
+    shelf = MemoryShelf(token())
+    first, second = TokenSource(shelf, clock, early=40), TokenSource(shelf, clock, early=5)
+    clock.pass_(3600 - MARGIN - 20)
+    assert second.access_token(renew) == "at-0"
+    assert first.access_token(renew) == "at-1"
+    clock.pass_(20)
+    assert second.access_token(renew) == "at-1"
+    assert len(renew.seen) == 1
+
+
 def test_a_token_that_lives_is_used_while_the_provider_is_down(
     source: TokenSource, renew: Provider, clock: TurnedClock
 ) -> None:

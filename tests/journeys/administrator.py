@@ -85,7 +85,10 @@ class Administrator:
 
     @property
     def focus(self) -> QWidget:
-        """What has the keyboard."""
+        """What has the keyboard; the window gets it back after a dialog, as a desktop sees to."""
+        if not (QApplication.activeWindow() or QApplication.activePopupWidget()):
+            self.window.activateWindow()
+            self.until(self.window.isActiveWindow)
         focus = QApplication.focusWidget()
         return focus if focus is not None else self.window
 

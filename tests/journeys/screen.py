@@ -29,7 +29,7 @@ _HEADER = struct.Struct(">25I")  # of X11's window dump (XWDFile.h)
 _SIZE, _BYTES_PER_LINE, _COLOURS = 0, 12, 19
 _COLOUR_BYTES = 12
 
-_GROUNDS = ("base", "window", "selection", "hover", "info_tint", "warning_tint", "group_row")
+_GROUNDS = ("base", "window", "selection", "info_tint")
 _INKS = tuple((LIGHT.text, LIGHT.named(ground)) for ground in _GROUNDS)
 Ink = tuple[QColor, QColor]
 """Colours of a text and of what it stands on."""
@@ -196,7 +196,7 @@ def _centred_boxes(shown: QImage, text: str, font: QFont, ink: Ink) -> list[QRec
     pixels = Pixels(shown)
     metrics = QFontMetrics(font)
     width, height = metrics.horizontalAdvance(text), metrics.height()
-    found = []
+    found: list[QRect] = []
     for odd_width, odd_height in product((0, 1), repeat=2):
         box = QRect(0, 0, width + 8 + odd_width, height + 4 + odd_height)
         image = _sheet(box.size(), ink)

@@ -122,6 +122,10 @@ def test_a_dragged_route_stays_undone_redone_and_after_a_restart(desk: Office) -
     desk.until_title("Email routes")
     desk.until_order(after)
     assert desk.stored() == [*after, "Fallback"]
+    desk.press("ctrl+shift+Left")  # the tree has the keyboard from the start
+    desk.until_gone(after[0])
+    desk.press("ctrl+shift+Right")
+    desk.until_order(after)
 
 
 def test_keys_make_the_same_moves(desk: Office) -> None:
@@ -195,7 +199,7 @@ def test_a_list_sorted_otherwise_refuses_until_it_is_sorted_by_priority(desk: Of
     before = desk.stored()[:-1]
     desk.click(desk.header("Route"))
     desk.until_order(sorted(before))
-    refused(desk, SORTED, before[-1])
+    refused(desk, SORTED, before[-1], "sorted")
     desk.press("alt+Up")
     desk.click("Sort by priority")
     moved_after_all(desk, before)
@@ -207,7 +211,7 @@ def test_a_searched_list_refuses_until_the_search_is_cleared(desk: Office) -> No
     desk.click(before[0])
     desk.press("ctrl+f")
     desk.type("hr@acme.example")
-    refused(desk, SEARCHED, before[-1])
+    refused(desk, SEARCHED, before[-1], "searched")
     desk.press("alt+Up")
     desk.click("Clear search")
     desk.press("Escape")
@@ -217,7 +221,7 @@ def test_a_searched_list_refuses_until_the_search_is_cleared(desk: Office) -> No
 def test_without_the_permission_nothing_moves(tmp_path: Path) -> None:
     """P-01, G-04: the second person to open a file is a Viewer; the request can be copied."""
     with office(tmp_path, f"not {getpass.getuser()}") as desk:
-        refused(desk, PERMISSION, "France")
+        refused(desk, PERMISSION, "France", "viewer")
         desk.press("alt+Up")
         desk.until_text("Copy request")
         desk.press("ctrl+shift+m")
@@ -283,11 +287,13 @@ def taken_in(services: Services) -> int:
     return services.work_items.page().total
 
 
-def refused(desk: Office, sentence: str, name: str) -> None:
+def refused(desk: Office, sentence: str, name: str, picture: str) -> None:
     """Try to move a route by drag, key and buttons: each says the sentence, nothing is stored."""
     before = desk.stored()
     desk.pull_nothing(desk.point(name))
     desk.let_go()
+    desk.until_text(sentence)
+    desk.step(picture)
     desk.dismiss(sentence)
     desk.click(name)
     desk.press("alt+Home")

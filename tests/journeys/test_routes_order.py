@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.item_models.route_columns import Column
+from enate_desktop.item_models.route_search import ShowOnly
+from enate_desktop.routing.analysis.warning_kinds import RouteWarning, WarningKind
 from enate_desktop.services.changes import Changes
 from enate_desktop.views.appearance import Appearance
 from enate_desktop.views.route_group_painting import Hit, tool_boxes
@@ -170,6 +172,37 @@ def test_a_search_refuses_and_offers_the_remedy(desk: RoutesDesk) -> None:
     assert desk.shown() == HR_NAMES
     desk.press(Qt.Key.Key_Home, ALT)
     desk.qtbot.waitUntil(lambda: desk.stored() == MOVED)
+
+
+def test_a_filtered_list_refuses_and_offers_the_remedy(desk: RoutesDesk) -> None:
+    """G-05: routes that are left out make a position as unclear as a search does."""
+    key = desk.key()
+    warning = RouteWarning(WarningKind.PARTLY_SHADOWED, desk.route_id("France"), "It is odd.")
+    desk.qtbot.waitUntil(lambda: bool(desk.page.forest.warnings))
+    desk.tree.routes.set_warnings({desk.route_id("France"): (warning,)})
+    desk.page.filters.choose_only(ShowOnly.WARNINGS)
+    assert desk.page.forest.groups[key].children == [desk.route_id("France")]
+    desk.select("France")
+    desk.press(Qt.Key.Key_Home, ALT)
+    assert desk.messages() == [
+        "Show all routes to change the order. Hidden routes would make the new position unclear."
+    ]
+    desk.click_remedy("Show all routes")
+    assert desk.shown() == HR_NAMES
+    desk.press(Qt.Key.Key_Home, ALT)
+    desk.qtbot.waitUntil(lambda: desk.stored() == MOVED)
+
+
+def test_a_drag_while_orders_are_held_is_not_stored_until_it_is_saved(desk: RoutesDesk) -> None:
+    """UI 3.5: a second drag goes on from the order on screen."""
+    desk.page.filters.hold.setChecked(True)
+    drag(desk.qtbot, desk.tree, desk.at("France"), desk.at("Urgent payroll", height=0.1))
+    desk.qtbot.waitUntil(lambda: desk.shown() == MOVED)
+    drag(desk.qtbot, desk.tree, desk.at("Payslips"), desk.at("France", height=0.1))
+    desk.qtbot.waitUntil(lambda: desk.shown()[:2] == ["Payslips", "France"])
+    assert desk.stored() == HR_NAMES
+    desk.page.foresight.bar.save_button.click()
+    assert desk.stored()[:2] == ["Payslips", "France"]
 
 
 def test_a_header_click_sorts_and_a_third_one_comes_back(desk: RoutesDesk) -> None:

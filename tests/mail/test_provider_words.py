@@ -1,6 +1,6 @@
 """The refusals of Office 365, Gmail and others, in words and with the field (MAIL 1.1, 1.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -409,6 +409,32 @@ SENDING = [
 def test_a_refused_mail_is_translated(row: Row) -> None:
     """MAIL 1.1, 4 E 105: relay, certificate, direct send, permission to send as, limits."""
     check(not_sent(line_of(row.service), row.code, row.words, Refused.SENDER), row)
+
+
+@pytest.mark.parametrize(
+    ("method", "title", "remedy", "field"),
+    [
+        (Authentication.NONE, "only from a known", "Choose Authentication Cert", "authentication"),
+        (Authentication.PASSWORD, "only from a known", "and give the .pfx file", "authentication"),
+        (Authentication.CERTIFICATE, "mail.test does not know", "ask its admin", "certificate"),
+    ],
+)
+@pytest.mark.parametrize("code", [454, 554])
+def test_a_certificate_that_the_server_does_not_know_is_told_from_none(
+    method: Authentication, title: str, remedy: str, field: str, code: int
+) -> None:
+    """C-04, MAIL 1.3: who already shows one is not told to choose that method."""
+    line = line_of("other_smtp")
+    line = replace(line, settings=replace(line.settings, authentication=method))
+    words = f"{code // 100}.7.1 <unknown[192.0.2.1]>: Client certificate not trusted"
+    for error in (
+        smtp_refused(line, code, words),
+        not_sent(line, code, words, Refused.RECIPIENT),
+    ):
+        assert title in error.title
+        assert remedy in error.message
+        assert error.field == f"outgoing.{field}"
+        assert error.kind is FINAL
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,10 @@ class IdentityServer:
         self._server.server_close()
         self._thread.join(5)
 
+    def say_content_type(self, content_type: str) -> None:
+        """What every answer in JSON claims to be."""
+        self._server.content_type = content_type
+
     def let_go(self) -> None:
         """Whoever waits for a slow answer gets none."""
         self._let_go.set()
@@ -128,6 +132,7 @@ class _Server(ThreadingHTTPServer):
         self.answer = answer
         self.tls = tls
         self.closing = closing
+        self.content_type = "application/json"
 
     @override
     def finish_request(self, request: object, client_address: object) -> None:
@@ -164,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.status <= 0:
             return
         body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        headers = {"Content-Type": self.server.content_type, "Content-Length": str(len(body))}
         self.send_response(answer.status)
         for name, value in (headers | answer.headers).items():
             self.send_header(name, value)

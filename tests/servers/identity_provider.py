@@ -137,6 +137,10 @@ class IdentityProvider:
         with self._lock:
             self._faults[path] = (fault, times)
 
+    def say_content_type(self, content_type: str) -> None:
+        """Claim that for every answer in JSON."""
+        self._server.say_content_type(content_type)
+
     def recover(self) -> None:
         """Behave again; whoever waits for a slow answer is let go."""
         with self._lock:

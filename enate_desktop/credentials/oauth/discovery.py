@@ -35,7 +35,7 @@ def discover(session: requests.Session, registration: Registration) -> Issuer:
         with in_words():
             response = session.get(address)
         if response.status_code == requests.codes.ok:
-            return _issuer(answer_of(response.text), issuer)
+            return _issuer(answer_of(response), issuer)
     raise BusyError(
         f"There is no sign-in provider at {issuer}.",
         "Mail stays safely on the server. Check the address of the issuer.",

@@ -44,10 +44,13 @@ def in_words() -> Iterator[None]:
         raise _in_words(error, "") from None
 
 
-def answer_of(text: str) -> dict[str, Any]:
-    """The JSON object of an answer; UnavailableError for anything else, such as a Wi-Fi page."""
+def answer_of(response: requests.Response) -> dict[str, Any]:
+    """The JSON object of an answer; UnavailableError for anything else, such as a Wi-Fi page.
+
+    JSON is UTF-8 whatever charset the provider names (RFC 8259, 8.1).
+    """
     try:
-        found = json.loads(text)
+        found = json.loads(response.content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
@@ -109,6 +112,8 @@ class _GuardedAdapter(HTTPAdapter):
         if response.status_code == requests.codes.too_many_requests or response.status_code >= 500:
             raise not_answering(f"HTTP {response.status_code}", wait=_wait(response.headers))
         response.raw = BytesIO(body)
+        # The libraries look at the text: neither an odd charset nor guessing one may stop them.
+        response.encoding = "utf-8"
         return response
 
 

@@ -17,6 +17,7 @@ from enate_desktop.domain.errors import InputError
 
 _MOST_BYTES = 64 * 1024
 _MOST_PARAMETERS = 50
+_LONGEST_NUMBER = 10
 _MOST_CONNECTIONS = 32
 _SECONDS_TO_ASK = 5.0
 _LOOK_EVERY = 0.1
@@ -184,5 +185,5 @@ def _length(headers: list[str]) -> int:
         name, _, value = line.partition(":")
         size = value.strip()
         if name.strip().lower() == "content-length" and size.isascii() and size.isdigit():
-            return int(size)
+            return int(size) if len(size) < _LONGEST_NUMBER else _MOST_BYTES
     return 0

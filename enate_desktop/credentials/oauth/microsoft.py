@@ -194,8 +194,7 @@ class _Web:
 
     def get(self, url: str, **options: object) -> _Answer:
         """What the provider says of itself."""
-        facts = self._ask("GET", url, options)
-        answer = answer_of(facts.text)
+        facts, answer = self._ask("GET", url, options)
         self._check(answer)
         for name in _ADDRESSES:
             secure_address(answer.get(name))
@@ -205,19 +204,22 @@ class _Web:
 
     def post(self, url: str, **options: object) -> _Answer:
         """A token, or why there is none."""
-        return self._ask("POST", url, options)
+        return self._ask("POST", url, options)[0]
 
     def close(self) -> None:
         """Its owner closes the session."""
 
-    def _ask(self, method: str, url: str, options: Mapping[str, Any]) -> _Answer:
+    def _ask(
+        self, method: str, url: str, options: Mapping[str, Any]
+    ) -> tuple[_Answer, Mapping[str, object]]:
+        """What the library may look at of an answer, as it wants it and as a mapping."""
         known = {key: options[key] for key in ("params", "data", "headers") if key in options}
         with in_words():
             response = self._session.request(method, url, **known)
-        answer = answer_of(response.text)
+        answer = answer_of(response)
         if response.status_code != requests.codes.ok and "error" not in answer:
             raise not_understood()
         taken = {name: answer[name] for name in _TAKEN if name in answer}
         if not account_in(taken, "sub"):
             taken.pop("id_token", None)
-        return _Answer(response.status_code, json.dumps(taken), dict(response.headers))
+        return _Answer(response.status_code, json.dumps(taken), dict(response.headers)), taken

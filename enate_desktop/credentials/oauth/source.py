@@ -1,5 +1,6 @@
 """Gives access tokens that are good for some minutes: renewed in time, once, and kept first."""
 
+import random
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -13,6 +14,9 @@ from enate_desktop.domain.errors import EnateError, SignInNeededError, Unavailab
 MARGIN = 300.0
 """Seconds before its end at which a token is renewed (MAIL 1.4)."""
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 300.0
+_LOOKS, _BETWEEN_LOOKS = 7, 0.5
+"""Another program has three seconds to keep what it renewed."""
+_MOST_SPREAD = 60.0
 
 
 class Shelf(Protocol):
@@ -34,6 +38,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """This computer's idea of the time (UTC)."""
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+
 
 class SystemClock:
     """This computer's clocks."""
@@ -46,6 +53,10 @@ class SystemClock:
         """This computer's idea of the time (UTC)."""
         return utc_now()
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(seconds)
+
 
 class TokenSource:
     """The tokens of one sign-in, for any number of threads: one of them renews, the others wait.
@@ -54,9 +65,10 @@ class TokenSource:
     no answer, not before a growing wait is over.
     """
 
-    def __init__(self, shelf: Shelf, clock: Clock | None = None) -> None:
-        """Of what ``shelf`` keeps."""
+    def __init__(self, shelf: Shelf, clock: Clock | None = None, early: float = 0.0) -> None:
+        """Of what ``shelf`` keeps; renewed ``early`` seconds before the others that use it."""
         self._shelf = shelf
+        self._margin = MARGIN + early
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._good_until: dict[tuple[str, int], float] = {}
@@ -119,9 +131,8 @@ class TokenSource:
             self._ask_again = self._clock.monotonic() + max(growing, asked_for)
             raise
         except SignInNeededError as error:
-            # Another program on this data file may have renewed it a moment ago.
-            newer = self._shelf.load()
-            if newer is not None and _key(newer) != key and self._left(newer) > 0:
+            newer = self._renewed_elsewhere(token)
+            if newer is not None:
                 return newer
             self._refused = (key, error)
             raise
@@ -129,6 +140,20 @@ class TokenSource:
         self._ask_again = 0.0
         self._keep(fresh)
         return fresh
+
+    def _renewed_elsewhere(self, token: Token | None) -> Token | None:
+        """What another program on this data file got instead of ``token``, when it is kept soon.
+
+        A refused renewal may mean that the other one was a moment faster (RFC 6749, 10.4).
+        """
+        looks = _LOOKS if token is not None and token.refresh_token else 1
+        for look in range(looks):
+            if look:
+                self._clock.wait(_BETWEEN_LOOKS)
+            newer = self._shelf.load()
+            if newer is not None and _key(newer) != _key(token) and self._left(newer) > 0:
+                return newer
+        return None
 
     def _keep(self, token: Token) -> None:
         """First on the shelf, then in use: what it renewed is no longer honoured (MAIL 1.4)."""
@@ -140,7 +165,7 @@ class TokenSource:
 
     def _left(self, token: Token) -> float:
         """Seconds until it should be renewed; a short-lived one is used for half of its life."""
-        return self._seconds(token) - min(MARGIN, token.expires_in / 2)
+        return self._seconds(token) - min(self._margin, token.expires_in / 2)
 
     def _alive(self, token: Token) -> bool:
         return self._seconds(token) > 0
@@ -163,9 +188,13 @@ class TokenSource:
 
 
 class TokenSources:
-    """The sources of one process by the sign-in they serve."""
+    """The sources of one process by the sign-in they serve.
+
+    Two processes on one data file renew at different times, so that they seldom meet.
+    """
 
     def __init__(self) -> None:
+        self._early = random.uniform(0, _MOST_SPREAD)  # noqa: S311 - spreads load, hides nothing
         self._lock = threading.Lock()
         self._sources: dict[Hashable, tuple[str, TokenSource]] = {}
 
@@ -177,7 +206,7 @@ class TokenSources:
         with self._lock:
             found = self._sources.get(key)
             if found is None or found[0] != version:
-                found = self._sources[key] = (version, TokenSource(make()))
+                found = self._sources[key] = (version, TokenSource(make(), early=self._early))
             return found[1]
 
 

@@ -132,7 +132,7 @@ class StandardFlow:
         self, session: requests.Session, address: str, form: Mapping[str, str]
     ) -> dict[str, object]:
         with in_words():
-            return answer_of(session.post(address, data=form).text)
+            return answer_of(session.post(address, data=form))
 
     def _issuer(self) -> Issuer:
         with requests.Session() as session:
@@ -181,7 +181,7 @@ class StandardFlow:
         heard: dict[str, object] = {}
 
         def listen(response: requests.Response) -> requests.Response:
-            answer = answer_of(response.text)
+            answer = answer_of(response)
             if "error" in answer:
                 raise refused(registration, answer, renewing=renewing)
             if response.status_code != requests.codes.ok:

@@ -1,7 +1,7 @@
 """Importing connectors with their routes from a configuration document."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from enate_desktop.domain.connectors import (
@@ -17,7 +17,7 @@ from enate_desktop.domain.connectors import (
 from enate_desktop.domain.errors import InputError
 from enate_desktop.domain.routes import Covers
 from enate_desktop.services.certificates import certificate_notes
-from enate_desktop.services.connector_edits import save_connector
+from enate_desktop.services.connector_edits import begin_life, save_connector
 from enate_desktop.services.context import Context
 from enate_desktop.services.exchange.pins import import_pins
 from enate_desktop.services.exchange.reader import Section, unusable
@@ -33,6 +33,9 @@ from enate_desktop.services.exchange.servers import (
     shared_secrets,
 )
 from enate_desktop.storage.unit_of_work import UnitOfWork
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_DAY = timedelta(days=1)
 
 
 def import_connectors(
@@ -59,7 +62,11 @@ def _connector(
 ) -> list[str]:
     secrets: GivenSecrets = {}
     connector = _settings(work, section, secrets, folder)
+    before = work.connectors.get(connector.id)
     name, wanted_on = connector.name, connector.enabled
+    stopped = before is not None and not before.enabled and before.condition.health.is_stopped
+    if stopped:
+        connector = replace(connector, enabled=False)
     secrets = shared_secrets(connector, secrets)
     given = ", ".join(secrets)
     kept = {} if dry_run else secrets
@@ -69,11 +76,10 @@ def _connector(
         context.note(work, "connector", connector_id, name, "changed", change)
     notes = list(certificate_notes(context, work, connector, secrets))
     saved = work.connectors.get(connector_id)
+    if saved is not None:
+        begin_life(work, before, saved)
     if wanted_on and saved is not None and not saved.enabled:
-        notes.append(
-            f'"{name}" was left off: its connection was not tested as it is now. '
-            f'Enable it with: enate-desktop connector enable "{name}"'
-        )
+        notes.append(_left_off(name, stopped=stopped))
     if section.has("routes"):
         import_routes(context, work, section, connector_id)
     if section.has("outgoing_routes"):
@@ -82,6 +88,16 @@ def _connector(
         import_pins(context, work, section, connector_id)
     section.done()
     return notes
+
+
+def _left_off(name: str, *, stopped: bool) -> str:
+    """A file switches on only what was tested as it is, and not what stopped by itself (C-08)."""
+    why = (
+        "it stopped by itself. Look at its reason and mend that first."
+        if stopped
+        else "its connection was not tested as it is now."
+    )
+    return f'"{name}" was left off: {why} Enable it with: enate-desktop connector enable "{name}"'
 
 
 def _settings(work: UnitOfWork, section: Section, secrets: GivenSecrets, folder: Path) -> Connector:
@@ -159,6 +175,9 @@ def _first_intake(facts: Section, connector: Connector) -> StartFrom:
         since = since.replace(tzinfo=UTC) if since.tzinfo is None else since.astimezone(UTC)
     except (ValueError, OverflowError):
         raise unusable(target.where, '"since" is not a day such as 2026-01-31.') from None
+    # A day more on both sides: the day begins at another time elsewhere.
+    if not _EARLIEST - _DAY <= since <= datetime.now(UTC) + _DAY:
+        raise unusable(target.where, '"since" must be a day from 1990-01-01 to tomorrow.')
     target.done()
     return StartFrom(FirstIntake.SINCE, since)
 

@@ -1,12 +1,14 @@
 """Reading values out of a configuration file, with a sentence that says where one is unusable."""
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 from enate_desktop.domain.errors import InputError
+from enate_desktop.services.authorities import certificates_in
 
 S = TypeVar("S", bound=StrEnum)
 T = TypeVar("T")
@@ -67,6 +69,8 @@ class Section:
         found = self._typed(key, [], list, "a list")
         if not all(isinstance(item, str) for item in found):
             raise unusable(self.where, f'"{key}" holds something that is not a text.')
+        for item in found:
+            self._check_whole(key, item)
         return tuple(found)
 
     def choice(self, key: str, kind: type[S], default: object = _REQUIRED) -> S:
@@ -105,9 +109,13 @@ class Section:
         found = self.value(key, default)
         if not isinstance(found, kind):
             raise unusable(self.where, f'"{key}" is not {words}.')
-        if isinstance(found, str) and any(0xD800 <= ord(c) <= 0xDFFF for c in found):
-            raise unusable(self.where, f'"{key}" holds half a character (a surrogate).')
+        if isinstance(found, str):
+            self._check_whole(key, found)
         return found
+
+    def _check_whole(self, key: str, text: str) -> None:
+        if any(0xD800 <= ord(c) <= 0xDFFF for c in text):
+            raise unusable(self.where, f'"{key}" holds half a character (a surrogate).')
 
 
 def secret(section: Section, key: str, folder: Path) -> bytes | None:
@@ -119,16 +127,17 @@ def secret(section: Section, key: str, folder: Path) -> bytes | None:
     found = section.value(key, None)
     if found is None or (isinstance(found, Mapping) and set(found) == {"set"}):
         return None
-    if isinstance(found, Mapping) and set(found) == {"env"} and isinstance(found["env"], str):
-        value = os.environ.get(found["env"])
+    if _says(found, "env"):
+        name = section.section(key).text("env")
+        value = os.environ.get(name)
         if value is None:
             raise unusable(
                 section.where,
-                f'"{key}": the environment variable {found["env"]} is not set.',
+                f'"{key}": the environment variable {name} is not set.',
             )
         return value.encode("utf-8", "surrogateescape")
-    if isinstance(found, Mapping) and set(found) == {"file"} and isinstance(found["file"], str):
-        raw = _file(section, key, folder / found["file"])
+    if _says(found, "file"):
+        raw = _file(section, key, folder / section.section(key).text("file"))
         return raw if key == "certificate" else raw.removesuffix(b"\n").removesuffix(b"\r")
     raise unusable(
         section.where,
@@ -138,31 +147,61 @@ def secret(section: Section, key: str, folder: Path) -> bytes | None:
 
 
 def pem_text(section: Section, key: str, folder: Path) -> str:
-    """A private CA: ``{"file": PATH}`` or ``{"text": PEM}``; an empty text when missing."""
+    """A private CA: ``{"file": PATH}`` or ``{"text": PEM}``; an empty text when missing.
+
+    Only its certificates, so that no file of another kind gets into the configuration.
+    """
     found = section.value(key, None)
     if found is None:
         return ""
-    if isinstance(found, Mapping) and isinstance(found.get("text"), str):
-        return str(found["text"])
-    if isinstance(found, Mapping) and isinstance(found.get("file"), str):
-        return _file(section, key, folder / found["file"]).decode("ascii", "replace")
-    raise unusable(section.where, f'"{key}" must be {{"file": "PATH"}} or {{"text": "PEM"}}.')
+    if _says(found, "text"):
+        what, text = "the text", section.section(key).text("text")
+    elif _says(found, "file"):
+        path = folder / section.section(key).text("file")
+        what, text = f"the file {path.name!r}", _file(section, key, path).decode("ascii", "replace")
+    else:
+        raise unusable(section.where, f'"{key}" must be {{"file": "PATH"}} or {{"text": "PEM"}}.')
+    try:
+        return certificates_in(text, what, key)
+    except InputError as error:
+        raise unusable(section.where, f'"{key}": {error.title} {error.message}') from None
+
+
+def _says(found: object, key: str) -> bool:
+    return isinstance(found, Mapping) and set(found) == {key} and isinstance(found[key], str)
 
 
 def unusable(where: str, what: str) -> InputError:
     """The one error of an unusable file."""
-    return InputError(f"{where} {what}", "Nothing was imported. Correct the file and try again.")
+    # Half a character, such as in a name, cannot be written on a terminal.
+    told = f"{where} {what}".encode("utf-8", "backslashreplace").decode()
+    return InputError(told, "Nothing was imported. Correct the file and try again.")
 
 
 def _file(section: Section, key: str, path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            raw = file.read(_MOST_SECRET_BYTES + 1)
+        raw = _ordinary(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no file name"
         raise unusable(
             section.where, f'"{key}": the file {path.name!r} cannot be read ({reason}).'
         ) from None
+    if raw is None:
+        raise unusable(section.where, f'"{key}": {path.name!r} is no ordinary file.')
     if len(raw) > _MOST_SECRET_BYTES:
         raise unusable(section.where, f'"{key}": the file {path.name} is larger than 1 MB.')
     return raw
+
+
+def _ordinary(path: Path) -> bytes | None:
+    """The beginning of a file; None for a pipe or device, on which one might wait for ever."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        return None
+    # Between the look and the opening it may have become a pipe.
+    with open(path, "rb", opener=_at_once) as file:  # noqa: PTH123  # Path.open has no opener
+        is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+        return file.read(_MOST_SECRET_BYTES + 1) if is_file else None
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -61,8 +61,7 @@ class ExchangeService:
         The routes of a connector that is named are replaced by the list given, in its order. Paths
         are relative to ``folder``. Raises InputError or RefusedError; nothing is changed then.
         """
-        for permission in _NEEDED:
-            self._context.need(permission)
+        self._need_everything()
         if dry_run:
             return self.preview(document, folder, lambda _work, report: report)
         if _names_secrets(document):
@@ -78,8 +77,10 @@ class ExchangeService:
     ) -> T:
         """What ``look`` sees of the configuration as ``document`` would make it; nothing stays.
 
-        Secrets are not kept. Raises InputError for an unusable document.
+        Secrets are not kept. What one may not import one may not preview either: it reads files and
+        needs the data file for itself. Raises InputError for an unusable document.
         """
+        self._need_everything()
         seen: list[T] = []
         with (
             suppress(_PreviewEnd),
@@ -90,6 +91,10 @@ class ExchangeService:
             seen.append(look(work, report))
             raise _PreviewEnd
         return seen[0]
+
+    def _need_everything(self) -> None:
+        for permission in _NEEDED:
+            self._context.need(permission)
 
     def _import(
         self, work: UnitOfWork, document: Mapping[str, Any], folder: Path, *, dry_run: bool
@@ -118,9 +123,10 @@ def read_document(path: Path | None, given: bytes = b"") -> Mapping[str, Any]:
     name = path.name if path else "Standard input"
     try:
         if path is not None:
-            if path.stat().st_size > _MOST_BYTES:
+            with path.open("rb") as file:
+                given = file.read(_MOST_BYTES + 1)
+            if len(given) > _MOST_BYTES:
                 raise InputError(f"{name} is larger than 64 MB.", "It is no configuration file.")
-            given = path.read_bytes()
         document = json.loads(given.decode("utf-8-sig"))
     except OSError as error:
         raise InputError(
