@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
     PrivateFormat,
-    pkcs12,
 )
 
 from enate_desktop.credentials.certificate_checks import (
@@ -30,6 +29,7 @@ from enate_desktop.credentials.certificate_checks import (
     use_notes,
 )
 from enate_desktop.credentials.pfx_outline import PfxOutline
+from enate_desktop.credentials.pfx_parts import PfxParts, WrongPasswordError
 from enate_desktop.domain.certificates import CertificateReading
 
 __all__ = ["CertificateError", "ClientCertificate"]
@@ -87,18 +87,16 @@ def _open(pfx: bytes, password: bytes) -> _Identity:
             "This .pfx file would take too long to open.",
             "It is protected in an unusual way. Export the certificate again as usual.",
         )
-    loaded = _decrypted(pfx, password, outline)
-    others = [extra.certificate for extra in loaded.additional_certs]
-    if loaded.key is None:
-        raise _no_key(loaded.cert.certificate if loaded.cert else next(iter(others), None))
-    if loaded.cert is None and not others:
+    key, certificate, others = _decrypted(pfx, password, outline)
+    if key is None:
+        raise _no_key(next(iter(others), None))
+    if certificate is None and not others:
         raise unusable("The file holds a private key but no certificate.")
-    if loaded.cert is None:
+    if certificate is None:
         raise unusable("The private key does not belong to the certificate.")
-    certificate = loaded.cert.certificate
-    check_key(loaded.key)
+    check_key(key)
     check_validity(certificate)
-    return _Identity(loaded.key, chain_of(certificate, others))
+    return _Identity(key, chain_of(certificate, others))
 
 
 def _check_form(pfx: bytes) -> None:
@@ -116,17 +114,21 @@ def _check_form(pfx: bytes) -> None:
         raise _no_key(x509.load_der_x509_certificate(pfx))
 
 
-def _decrypted(pfx: bytes, password: bytes, outline: PfxOutline) -> pkcs12.PKCS12KeyAndCertificates:
+def _decrypted(
+    pfx: bytes, password: bytes, outline: PfxOutline
+) -> tuple[PrivateKeyTypes | None, x509.Certificate | None, list[x509.Certificate]]:
     wrong = _wrong_password(outline)
     try:
-        password.decode("utf-8")
+        text = password.decode("utf-8")
     except UnicodeDecodeError:
         raise wrong from None
-    if b"\0" in password:
+    if "\0" in text:
         # The library panics over it.
         raise wrong
     try:
-        return pkcs12.load_pkcs12(pfx, password)
+        return PfxParts(pfx).opened(text)
+    except WrongPasswordError:
+        raise wrong from None
     except UnsupportedAlgorithm:
         raise unusable(
             "The .pfx file uses an encryption this computer cannot open.", _AGAIN

@@ -69,6 +69,10 @@ class BusyError(MailError):
         super().__init__(ErrorKind.TEMPORARY, title, message, server_words=server_words)
 
 
+class UndoneError(MailError):
+    """What should be done with mails that are taken in is not done yet: they are safe (C-12)."""
+
+
 def shown_words(words: object, *secrets: str) -> str:
     """A server's words on one line, bounded, with nothing invisible and without ``secrets``."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
@@ -97,8 +101,8 @@ class FolderState:
 
     Only in POP3: ``uidls`` are the lasting names of the mails (RFC 1939 UIDL and size);
     ``most_mails`` to fetch before the mailbox is opened anew (0: no limit); ``login_delay`` is how
-    many seconds to leave between two sign-ins (RFC 2449). ``by_date``: numbers do not tell old mail
-    from new, dates do. ``warning`` is a sentence for the person, or empty.
+    many seconds to leave between two sign-ins (RFC 2449). ``by_date``: the mails of which numbers
+    do not tell whether they are old, dates do. ``warning`` is a sentence for the person, or empty.
     """
 
     uidvalidity: int
@@ -109,7 +113,7 @@ class FolderState:
     uidls: tuple[str, ...] = ()
     most_mails: int = 0
     login_delay: int = 0
-    by_date: bool = False
+    by_date: frozenset[int] = frozenset()
     warning: str = ""
 
 

@@ -18,13 +18,17 @@ from enate_desktop.mail.mailbox import (
     RemoteMail,
     StoppedError,
 )
-from enate_desktop.mail.pop3_connection import Pop3Connection, received_at
+from enate_desktop.mail.pop3_connection import (
+    HEADER_BYTES,
+    USUAL_LARGEST,
+    Pop3Connection,
+    received_at,
+)
 from enate_desktop.mail.pop3_listing import Numbers
 from enate_desktop.mail.wire import PATIENCE, SLICE, Patience
 
 SESSION_MAILS = 200
 """Mails of one session: what was done is confirmed by the server at its end (MAIL 3.5)."""
-HEADER_BYTES = 256 << 10
 _MOST_BREAKS = 20
 _MOST_TRIES = 3
 _WAITS = (0.1, 0.2, 0.4, 0.8)
@@ -33,6 +37,9 @@ _WAITS = (0.1, 0.2, 0.4, 0.8)
 
 class Pop3Mailbox:
     """One mailbox; ``stopped`` is asked every fifth of a second while a call waits.
+
+    ``largest``: of mails above that many bytes no more than the header lines is ever fetched to
+    tell them apart.
 
     A connection that delivered what is not ``stored`` ends without QUIT: that is what makes servers
     delete or hide mail. :meth:`open` may be called again; it begins a new connection.
@@ -46,6 +53,7 @@ class Pop3Mailbox:
         *,
         stopped: Stopped = never,
         patience: Patience = PATIENCE,
+        largest: int = USUAL_LARGEST,
     ) -> None:
         self._aborted = False
         self._external_stop = stopped
@@ -54,6 +62,7 @@ class Pop3Mailbox:
         )
         self._credential = credential
         self._numbers = numbers
+        self._largest = largest
         self._connection: Pop3Connection | None = None
 
     def open(self, *, examine: bool = False) -> FolderState:
@@ -68,7 +77,7 @@ class Pop3Mailbox:
             read_only=False,
             most_mails=SESSION_MAILS,
             login_delay=connection.session.login_delay,
-            by_date=connection.by_content,
+            by_date=connection.by_date,
             warning=connection.warning,
         )
 
@@ -153,7 +162,9 @@ class Pop3Mailbox:
 
     def _reconnect(self) -> None:
         self.close()
-        self._connection = Pop3Connection(self._line, self._credential, self._numbers)
+        self._connection = Pop3Connection(
+            self._line, self._credential, self._numbers, self._largest
+        )
         try:
             self._connection.open()
         except BaseException:

@@ -8,14 +8,16 @@ from email.utils import parsedate_to_datetime
 
 from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Line, resolve
-from enate_desktop.mail.mailbox import ErrorKind, MailError, shown_words
+from enate_desktop.mail.mailbox import ErrorKind, UndoneError, shown_words
 from enate_desktop.mail.pop3_listing import Listing, Numbers, content_names
 from enate_desktop.mail.pop3_session import Pop3Session
 from enate_desktop.mail.pop3_talk import Delivered, Delivery, Listed, Pop3Talk
 
+HEADER_BYTES = 256 << 10
+"""What is kept of the header lines of a mail that is too large to fetch."""
+USUAL_LARGEST = 150 << 20
 _TOGETHER = 50
 _SLACK = 4 << 20
-_UNKNOWN_SIZE = 150 << 20
 _OCTETS = re.compile(r"\b(\d{1,12}) octets\b", re.ASCII | re.IGNORECASE)
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _RECEIVED = re.compile(rb"^received:[^\n]*(?:\n[ \t][^\n]*)*", re.I | re.M)
@@ -30,13 +32,20 @@ _RENAMED = (
 class Pop3Connection:
     """Numbers are ours, lasting; message numbers of the server live as long as the connection."""
 
-    def __init__(self, line: Line, credential: Credential, numbers: Numbers) -> None:
-        """Nothing is connected before :meth:`open`."""
+    def __init__(
+        self,
+        line: Line,
+        credential: Credential,
+        numbers: Numbers,
+        largest: int = USUAL_LARGEST,
+    ) -> None:
+        """Nothing is connected before :meth:`open`; no larger mail is fetched to be named."""
         self.session = Pop3Session(line, credential)
         self.mails: dict[int, Listed] = {}
         self.warning = ""
-        self.by_content = False
+        self.by_date: frozenset[int] = frozenset()
         self._numbers = numbers
+        self._largest = largest
         self._check: Callable[[Listed], tuple[str, str]] | None = None
         self._read: set[int] = set()
         self._safe: set[int] = set()
@@ -106,10 +115,10 @@ class Pop3Connection:
         return refused
 
     def quit(self) -> None:
-        """End for good: now the server deletes what was marked; MailError unless it says it did."""
+        """End for good: now the server deletes what was marked; UndoneError unless it says so."""
         ok, words = self.session.talk.ask("QUIT")
         if not ok:
-            raise MailError(
+            raise UndoneError(
                 ErrorKind.TEMPORARY,
                 f"The server {self.session.line.host} did not delete every mail that was taken in.",
                 "All of them are safe here, and none is taken in twice; it is asked again later.",
@@ -128,10 +137,14 @@ class Pop3Connection:
     def _number(self, listing: Listing) -> None:
         names = listing.names()
         known = self._numbers.known(names.values())
-        renamed = bool(names) and not known and self._numbers.any()
-        unnamed = [mail for mail in listing.mails if renamed or mail.number not in names]
-        contents = content_names(self._heads_or_bodies(unnamed))
         fresh = [mail for mail in listing.mails if names.get(mail.number) not in known]
+        former = self._numbers.uidls() if fresh else frozenset()
+        uidls = {name.partition(" ")[0] for name in former}
+        renamed = bool(names) and not known and bool(former)
+        # A name that is there with another size may be the same mail after all.
+        unnamed = [m for m in fresh if renamed or m.number not in names or m.uidl in uidls]
+        contents = content_names(self._heads_or_bodies(unnamed))
+        seen = self._numbers.by_content() if renamed else frozenset()
         given = self._numbers.give(
             [(names.get(mail.number, ""), contents.get(mail.number, "")) for mail in fresh]
         )
@@ -145,30 +158,32 @@ class Pop3Connection:
         for mail in listing.mails:
             if names.get(mail.number) in known:
                 self.mails[known[names[mail.number]]] = mail
-        self.by_content = bool(unnamed)
-        self.warning = _RENAMED if renamed else listing.warning
+        self.by_date = self._numbers.by_content() & self.mails.keys()
+        recognised = renamed and not seen.isdisjoint(given)
+        self.warning = _RENAMED if recognised else listing.warning
 
     def _heads_or_bodies(self, mails: Sequence[Listed]) -> Iterator[tuple[Listed, bytes]]:
         """What tells mails without a name apart: the header lines, else the mails themselves."""
         without: list[Listed] = []
         for got in self._tops(mails):
-            if got.raw is None:
+            if got.raw is None and got.listed.size <= self._largest:
                 without.append(got.listed)
             else:
-                yield got.listed, got.raw
+                yield got.listed, got.raw or b""
         for got in self._delivered(without):
             yield got.listed, got.raw or b""
 
     def _tops(self, mails: Sequence[Listed], alone: bool = False) -> Iterator[Delivered]:
-        return self._ask(mails, lambda mail: f"TOP {mail.number} 0", set(), alone)
+        return self._ask(mails, lambda mail: f"TOP {mail.number} 0", _head_limit, set(), alone)
 
     def _delivered(self, mails: Sequence[Listed], alone: bool = False) -> Iterator[Delivered]:
-        return self._ask(mails, lambda mail: f"RETR {mail.number}", self._read, alone)
+        return self._ask(mails, lambda mail: f"RETR {mail.number}", _limit, self._read, alone)
 
     def _ask(
         self,
         mails: Sequence[Listed],
         command: Callable[[Listed], str],
+        limit: Callable[[Listed], int],
         begun: set[int],
         alone: bool,
     ) -> Iterator[Delivered]:
@@ -176,7 +191,7 @@ class Pop3Connection:
         if mails and self._check is None:
             working = (check for check in _CHECKS if _works(talk, check(mails[0])))
             self._check = next(working, _no_check)
-        return Delivery(talk, command, _limit, self._check or _no_check, begun, alone).of(mails)
+        return Delivery(talk, command, limit, self._check or _no_check, begun, alone).of(mails)
 
     def _whole(self, got: Delivered) -> bool:
         """Whether nothing speaks for a mail that was cut off (MAIL 4 E 100).
@@ -231,4 +246,9 @@ def _works(talk: Pop3Talk, check: tuple[str, str]) -> bool:
 
 
 def _limit(mail: Listed) -> int:
-    return 2 * mail.size + _SLACK if mail.size else _UNKNOWN_SIZE
+    return 2 * mail.size + _SLACK if mail.size else USUAL_LARGEST
+
+
+def _head_limit(_mail: Listed) -> int:
+    """Whatever size the server claims: some send a part of the mail along."""
+    return HEADER_BYTES + _SLACK

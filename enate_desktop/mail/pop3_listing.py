@@ -48,8 +48,11 @@ class Numbers(Protocol):
     def known(self, uidls: Iterable[str]) -> Mapping[str, int]:
         """The numbers of those names that were seen before."""
 
-    def any(self) -> bool:
-        """Whether a mail was ever seen here that was not deleted since."""
+    def uidls(self) -> frozenset[str]:
+        """Every name of a mail that was ever seen here and not deleted since."""
+
+    def by_content(self) -> frozenset[int]:
+        """The numbers of mails that had no lasting name when they were first seen."""
 
     def give(self, names: Sequence[tuple[str, str]]) -> tuple[int, ...]:
         """A number for each ``(uidl, content)``, ascending for new ones; either may be empty."""

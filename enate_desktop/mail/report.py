@@ -108,7 +108,7 @@ class TestReport:
         """The report for ``connector test --json``."""
         folder = asdict(self.folder) if self.folder else None
         if folder is not None:
-            del folder["uidls"]  # one for each mail of the mailbox
+            del folder["uidls"], folder["by_date"]  # one for each mail of the mailbox
         return {
             "ok": self.ok,
             "summary": self.summary,

@@ -48,9 +48,7 @@ def told(value: object, **shown: Mapping[int, str]) -> dict[str, str]:
             inside = told(item, **shown)
             found |= {f"{field.name}.{name}": words for name, words in inside.items()}
         else:
-            found[field.name] = _field_in_words(
-                field.name, item, shown.get(field.name, _NO_WORDS)
-            )
+            found[field.name] = _field_in_words(field.name, item, shown.get(field.name, _NO_WORDS))
     return found
 
 

@@ -102,9 +102,12 @@ class IntakeService:
                 work.ledger.give_up(epoch, lost, _GONE)
 
     def skipped_before(
-        self, connector: Connector, epoch: Epoch, folder: FolderState
+        self, connector: Connector, epoch: Epoch, *, by_date: bool = False
     ) -> datetime | None:
-        """Mail received earlier than this is skipped by choice (C-12); None: take everything."""
+        """Mail received earlier than this is skipped by choice (C-12); None: take everything.
+
+        ``by_date``: some of the mails cannot be told from old ones by their numbers.
+        """
         if connector.start_from.choice is FirstIntake.SINCE:
             return connector.start_from.since
         if connector.start_from.choice is FirstIntake.ALL:
@@ -114,7 +117,7 @@ class IntakeService:
         # Only a rebuilt mailbox needs the time: in its first life the baseline UID is exact.
         if first.id != epoch.id:
             return first.opened.replace(microsecond=0)
-        return first.opened - _CLOCKS_DIFFER if folder.by_date else None
+        return first.opened - _CLOCKS_DIFFER if by_date else None
 
     def store(
         self, connector: Connector, epoch: Epoch, mails: Sequence[NewMail]
@@ -191,7 +194,7 @@ class IntakeService:
             deciding = self._tables.of(work, connector_id)
             enabled = _first_enabled(work, deciding.table.connector)
             for mail, message in zip(mails, messages, strict=True):
-                decisions = _decisions(work, deciding, message, DETAILS_KEPT)
+                decisions = _decisions(work, deciding, message, DETAILS_KEPT, mail.intake_id)
                 if enabled is not None and mail.received < enabled:
                     decisions = tuple(replace(one, automated_email=False) for one in decisions)
                 end = end_of(decisions)
@@ -218,12 +221,16 @@ class IntakeService:
 
 
 def _decisions(
-    work: UnitOfWork, deciding: Deciding, message: Message, details: int | None = None
+    work: UnitOfWork,
+    deciding: Deciding,
+    message: Message,
+    details: int | None = None,
+    intake_id: int | None = None,
 ) -> tuple[Decision, ...]:
     return decide_mail(
         message,
         deciding.table,
-        StoredWork(work, message),
+        StoredWork(work, message, intake_id),
         link_by_subject=deciding.settings.link_by_subject,
         details=details,
     )

@@ -12,9 +12,16 @@ from enate_desktop.storage.unit_of_work import UnitOfWork
 class StoredWork:
     """Answers from inside one transaction, so that nothing changes between question and use."""
 
-    def __init__(self, work: UnitOfWork, message: Message) -> None:
-        """Ask through ``work`` on behalf of ``message``."""
+    def __init__(self, work: UnitOfWork, message: Message, intake_id: int | None = None) -> None:
+        """Ask through ``work`` on behalf of ``message``, which lies in the ledger as ``intake_id``.
+
+        One that its connector read before, in another life of the mailbox, was taken in whatever
+        the routes say of it today.
+        """
         self._work = work
+        self._read_before = intake_id is not None and work.ledger.read_before(
+            intake_id, message.fingerprint
+        )
         self._recipients = frozenset(map(without_tag, message.recipients))
 
     def issued_by_us(self, message_id: str) -> bool:
@@ -23,7 +30,7 @@ class StoredWork:
 
     def taken_in(self, key: str) -> bool:
         """Whether a mail with this resolution key was taken in before (M-02)."""
-        return self._work.decisions.key_taken(key)
+        return self._read_before or self._work.decisions.key_taken(key)
 
     def by_message_ids(self, ids: Sequence[str]) -> LinkTarget | None:
         """The work item one of these Message-IDs belongs to (M-03).

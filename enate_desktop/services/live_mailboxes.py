@@ -1,7 +1,7 @@
 """A connector goes live: from which mail on its mailbox is taken in (C-12)."""
 
 from enate_desktop.domain.connectors import Condition, Connector, FirstIntake
-from enate_desktop.mail.mailbox import FolderState
+from enate_desktop.mail.mailbox import POP3_LIFE, FolderState
 from enate_desktop.services import pop3_rules
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
@@ -20,10 +20,10 @@ def go_live(work: UnitOfWork, connector: Connector, folder: FolderState | None) 
     mailbox = mailbox_name(connector)
     if connector.incoming is None or work.ledger.epochs(connector.id, mailbox):
         return
-    if folder is None:
+    only_new = connector.start_from.choice is FirstIntake.NEW
+    if folder is None or (only_new and _is_partly_named(folder)):
         work.ledger.open_epoch(connector.id, mailbox, UNSEEN, 0)
         return
-    only_new = connector.start_from.choice is FirstIntake.NEW
     baseline = pop3_rules.baseline(work, connector.id, mailbox, folder) if only_new else 0
     work.ledger.open_epoch(connector.id, mailbox, folder.uidvalidity, baseline)
 
@@ -34,8 +34,17 @@ def same_mailbox(one: Connector, other: Connector) -> bool:
 
 
 def mailbox_name(connector: Connector) -> str:
-    """How the ledger names the mailbox of a connector: a change of it is another mailbox."""
+    """How the ledger names the mailbox of a connector: a change of it is another mailbox.
+
+    IMAP and POP3 are two ways to one mailbox; the UIDVALIDITY keeps their numbers apart.
+    """
     settings = connector.incoming
     if settings is None:
         return ""
-    return f"{settings.username.casefold()}/{settings.additional_mailbox or ''}/INBOX"
+    host, user = settings.host.strip().lower(), settings.username.strip()
+    return f"{host}/{user}/{settings.additional_mailbox or ''}/INBOX"
+
+
+def _is_partly_named(folder: FolderState) -> bool:
+    """Whether names do not tell every mail again: what is old is then known by its date."""
+    return folder.uidvalidity == POP3_LIFE and len(folder.uidls) < folder.count

@@ -30,7 +30,9 @@ class MailboxService:
         credential = credential_for(self._context, connector, Side.INCOMING)
         if settings.is_pop3:
             numbers = StoredNumbers(self._context.database, connector.id, mailbox_name(connector))
-            return Pop3Mailbox(settings, credential, numbers)
+            with self._context.database.read() as work:
+                largest = work.facts.settings().max_mail_megabytes << 20
+            return Pop3Mailbox(settings, credential, numbers, largest=largest)
         return ImapMailbox(settings, credential)
 
 
@@ -52,10 +54,15 @@ class StoredNumbers:
                 work.pop3_numbers.seen(due)
         return {name: mail.number for name, mail in found.items()}
 
-    def any(self) -> bool:
-        """Whether a mail was ever seen here that was not deleted since."""
+    def uidls(self) -> frozenset[str]:
+        """Every name of a mail that was ever seen here and not deleted since."""
         with self._database.read() as work:
-            return work.pop3_numbers.any(*self._place)
+            return work.pop3_numbers.uidls(*self._place)
+
+    def by_content(self) -> frozenset[int]:
+        """The numbers of mails that had no lasting name when they were first seen."""
+        with self._database.read() as work:
+            return work.pop3_numbers.by_content(*self._place)
 
     def give(self, names: Sequence[tuple[str, str]]) -> tuple[int, ...]:
         """A number for each ``(uidl, content)``, ascending for new ones; either may be empty."""

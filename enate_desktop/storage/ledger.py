@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.orm import aliased
 
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
@@ -229,6 +230,22 @@ class LedgerRepository:
                 "facts": message_text(message),
             }
         return self._connection.execute(_FINISH, values).rowcount == 1
+
+    def read_before(self, intake_id: int, fingerprint: str) -> bool:
+        """Whether work was made of the same mail in another life of its connector's mailbox."""
+        this, other = aliased(IntakeRow), aliased(IntakeRow)
+        found = self._connection.execute(
+            select(other.id)
+            .join(this, this.connector_id == other.connector_id)
+            .where(
+                this.id == intake_id,
+                other.fingerprint == fingerprint,
+                other.epoch_id != this.epoch_id,
+                other.end.in_((End.CREATED, End.APPENDED)),
+            )
+            .limit(1)
+        )
+        return found.first() is not None
 
     def owed(self, epoch_id: int) -> tuple[int, ...]:
         """UIDs of decided mails whose server-side action is still to be done, ascending."""

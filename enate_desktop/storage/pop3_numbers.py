@@ -45,18 +45,25 @@ class Pop3NumberRepository:
         """The mails that go by these names, by ``uidl``."""
         return {mail.uidl: mail for mail in self._find(connector_id, mailbox, uidls, "uidl")}
 
-    def any(self, connector_id: int, mailbox: str) -> bool:
-        """Whether a mail of that mailbox goes by a ``uidl``."""
+    def uidls(self, connector_id: int, mailbox: str) -> frozenset[str]:
+        """Every ``uidl`` that a mail of that mailbox goes by."""
+        row = Pop3NumberRow
         found = self._connection.execute(
-            select(Pop3NumberRow.id)
-            .where(
-                Pop3NumberRow.connector_id == connector_id,
-                Pop3NumberRow.mailbox == mailbox,
-                Pop3NumberRow.uidl.is_not(None),
+            select(row.uidl).where(
+                row.connector_id == connector_id, row.mailbox == mailbox, row.uidl.is_not(None)
             )
-            .limit(1)
         )
-        return found.first() is not None
+        return frozenset(uidl for (uidl,) in found if uidl)
+
+    def by_content(self, connector_id: int, mailbox: str) -> frozenset[int]:
+        """The numbers of the mails of that mailbox that go by a ``content``."""
+        row = Pop3NumberRow
+        found = self._connection.execute(
+            select(row.id).where(
+                row.connector_id == connector_id, row.mailbox == mailbox, row.content.is_not(None)
+            )
+        )
+        return frozenset(number for (number,) in found)
 
     def seen(self, numbers: Collection[int]) -> None:
         """These mails are still on the server."""

@@ -12,12 +12,7 @@ from typing import Protocol
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import EnateError, NotFoundError, StorageError
 from enate_desktop.domain.work_items import End
-from enate_desktop.mail.mailbox import (
-    BusyError,
-    Mailbox,
-    RemoteMail,
-    StoppedError,
-)
+from enate_desktop.mail.mailbox import BusyError, Mailbox, RemoteMail, StoppedError, UndoneError
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.failures import weighed
 from enate_desktop.services.intake import (
@@ -144,8 +139,10 @@ class MailboxPoller:
             self._mailbox = mailbox
         tried: set[int] = set()
         try:
-            while self._session(mailbox, connector, result, tried):
-                pass
+            more = self._session(mailbox, connector, result, tried)
+            while more:
+                # Never more than the first list asked for: a server may make up new mails for ever.
+                more = min(more - 1, self._session(mailbox, connector, result, tried))
         finally:
             with self._lock:
                 self._mailbox = None
@@ -153,8 +150,8 @@ class MailboxPoller:
 
     def _session(
         self, mailbox: Mailbox, connector: Connector, result: PassResult, tried: set[int]
-    ) -> bool:
-        """Open the mailbox and take in what it has; whether there is more for another session."""
+    ) -> int:
+        """Open the mailbox and take in what it has; returns how many sessions the rest needs."""
         intake = self._services.intake
         folder = mailbox.open(examine=not changes_server(connector.after_intake))
         self._warning, self._login_delay = folder.warning, folder.login_delay
@@ -165,13 +162,15 @@ class MailboxPoller:
         wanted = sorted(intake.unknown(epoch, uids) - tried)
         now = wanted[: folder.most_mails] if folder.most_mails else wanted
         tried.update(now)
-        before = intake.skipped_before(connector, epoch, folder) if now else None
+        undated = not folder.by_date.isdisjoint(now)
+        before = intake.skipped_before(connector, epoch, by_date=undated) if now else None
         for mails in self._batches(mailbox, now, before):
             self._keep_and_decide(mailbox, connector, epoch, mails, result)
             if self._stop.is_set():
-                return False
+                return 0
         self._acknowledge(mailbox, connector, epoch)
-        return len(now) < len(wanted) and not folder.login_delay
+        left = 0 if folder.login_delay else len(wanted) - len(now)
+        return -(-left // (folder.most_mails or 1))
 
     def _batches(
         self, mailbox: Mailbox, uids: Sequence[int], before: datetime | None
@@ -209,7 +208,8 @@ class MailboxPoller:
             else:
                 for mail, raw in mailbox.fetch(run):
                     there = raw is None and mail.uid in mailbox.all_uids()
-                    yield to_store(mail, raw, still_there=there)
+                    # Only now the date is known of a server that gives no header lines.
+                    yield to_store(mail, raw, skipped_before=before, still_there=there)
 
     def _keep_and_decide(
         self,
@@ -243,8 +243,14 @@ class MailboxPoller:
 
     def _acknowledge(self, mailbox: Mailbox, connector: Connector, epoch: Epoch) -> None:
         uids = self._services.intake.owed(epoch)
-        if uids:
+        if not uids:
+            return
+        try:
             mailbox.acknowledge(uids, connector.after_intake)
+        except UndoneError as error:
+            self._warning = error.sentence()
+            _log.warning("connector %d: %s", self._connector_id, self._warning)
+        else:
             self._services.intake.settle(epoch, uids)
 
     def _note(self, error: EnateError) -> None:

@@ -1,6 +1,8 @@
 """Makes .pfx files (PKCS #12, RFC 7292) of every kind, odd and hostile ones included."""
 
 import datetime as dt
+import hashlib
+import hmac
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -8,6 +10,10 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa, x25519
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -24,6 +30,8 @@ NAME = "noreply.acme.example"
 
 _DATA, _BAG = "2a864886f70d010701", "2a864886f70d010c0a01"
 _PBES2, _PBKDF2, _AES = "2a864886f70d01050d", "2a864886f70d01050c", "60864801650304012a"
+_ENCRYPTED, _SCRYPT = "2a864886f70d010706", "2b06010401da47040b"
+_PBMAC1, _HMAC = "2a864886f70d01050e", "2a864886f70d02"
 _SHA256, _X509 = "608648016503040201", "2a864886f70d01091601"
 
 
@@ -133,12 +141,54 @@ def slow_key_bag(rounds: int) -> bytes:
     return _seq(_oid(f"{_BAG}02"), _ctx(_seq(method, _octets(bytes(256)))))
 
 
+def scrypt_key_bag() -> bytes:
+    """An encrypted private key that asks for hours of scrypt, in 32 MB."""
+    cost = _integer(2**17), _integer(1), _integer(2**17)
+    derivation = _seq(_oid(_SCRYPT), _seq(_octets(b"saltsalt"), *cost))
+    method = _seq(_oid(_PBES2), _seq(derivation, _seq(_oid(_AES), _octets(bytes(16)))))
+    return _seq(_oid(f"{_BAG}02"), _ctx(_seq(method, _octets(bytes(256)))))
+
+
+def with_hidden(*bags: bytes) -> bytes:
+    """A file that holds ``bags`` in an encrypted part, for PASSWORD."""
+    inside, rounds = _seq(*bags), 1000
+    secret = PBKDF2HMAC(hashes.SHA256(), 32, b"saltsalt", rounds).derive(PASSWORD)
+    padding = 16 - len(inside) % 16
+    cipher = Cipher(AES(secret), CBC(bytes(16))).encryptor()
+    closed = cipher.update(inside + bytes([padding]) * padding) + cipher.finalize()
+    function = _seq(_oid(f"{_HMAC}09"))
+    derivation = _seq(_oid(_PBKDF2), _seq(_octets(b"saltsalt"), _integer(rounds), function))
+    method = _seq(_oid(_PBES2), _seq(derivation, _seq(_oid(_AES), _octets(bytes(16)))))
+    part = _seq(
+        _oid(_ENCRYPTED), _ctx(_seq(_integer(0), _seq(_oid(_DATA), method, _tagged(closed))))
+    )
+    return _seq(_integer(3), _seq(_oid(_DATA), _ctx(_octets(_seq(part)))))
+
+
+def with_pbmac1(*bags: bytes) -> bytes:
+    """A file with ``bags`` in clear and the newer checksum (RFC 9579), for PASSWORD."""
+    content = _seq(_seq(_oid(_DATA), _ctx(_octets(_seq(*bags)))))
+    secret = hashlib.pbkdf2_hmac("sha256", PASSWORD, b"saltsalt", 2048, 32)
+    numbers = _octets(b"saltsalt"), _integer(2048), _integer(32)
+    derivation = _seq(_oid(_PBKDF2), _seq(*numbers, _seq(_oid(f"{_HMAC}09"))))
+    method = _seq(_oid(_PBMAC1), _seq(derivation, _seq(_oid(f"{_HMAC}0b"))))
+    digest = hmac.digest(secret, content, "sha512")
+    mac = _seq(_seq(method, _octets(digest)), _octets(b"not used"), _integer(1))
+    return _seq(_integer(3), _seq(_oid(_DATA), _ctx(_octets(content))), mac)
+
+
 def with_slow_mac(rounds: int) -> bytes:
     """A file whose checksum asks for ``rounds`` of key derivation."""
     digest = _seq(_seq(_oid(_SHA256)), _octets(bytes(32)))
     mac = _seq(digest, _octets(b"saltsalt"), _integer(rounds))
     safe = _seq(_seq(_oid(_DATA), _ctx(_octets(_seq()))))
     return _seq(_integer(3), _seq(_oid(_DATA), _ctx(_octets(safe))), mac)
+
+
+def joined(one: bytes, other: bytes) -> bytes:
+    """The parts of two files of :func:`bare` or :func:`with_hidden` in one."""
+    parts = (_content(_octets_in(file)) for file in (one, other))
+    return _seq(_integer(3), _seq(_oid(_DATA), _ctx(_octets(_seq(*parts)))))
 
 
 def in_pieces(file: bytes) -> bytes:
@@ -164,6 +214,11 @@ def _octets_in(bare_file: bytes) -> bytes:
     return bare_file[at:]
 
 
+def _content(value: bytes) -> bytes:
+    """What is in a value, without tag and length."""
+    return value[2 + (value[1] & 0x7F if value[1] > 0x80 else 0) :]
+
+
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
@@ -186,6 +241,10 @@ def _octets(content: bytes) -> bytes:
 
 def _ctx(content: bytes) -> bytes:
     return _value(0xA0, content)
+
+
+def _tagged(content: bytes) -> bytes:
+    return _value(0x80, content)
 
 
 def _oid(hexadecimal: str) -> bytes:

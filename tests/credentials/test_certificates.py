@@ -220,7 +220,7 @@ def test_the_chain_is_shown_in_its_order_and_without_strangers() -> None:
     assert shown == b"".join(c.public_bytes(Encoding.PEM) for c in (leaf, middle, root))
 
 
-@pytest.mark.parametrize("rounds", [12_000_000, 2**31 - 1, 2**31, 2**70])
+@pytest.mark.parametrize("rounds", [2_100_000, 2**31 - 1, 2**31, 2**70])
 @pytest.mark.parametrize("where", ["key", "mac", "pieces"])
 def test_a_file_that_takes_too_long_is_refused_at_once(rounds: int, where: str) -> None:
     """MAIL 125: key derivation cannot be interrupted once it has begun."""
@@ -233,6 +233,80 @@ def test_a_file_that_takes_too_long_is_refused_at_once(rounds: int, where: str) 
     began = time.monotonic()
     assert refusal(file).title == "This .pfx file would take too long to open."
     assert time.monotonic() - began < READABLE_SECONDS
+
+
+@pytest.mark.parametrize("rounds", [2_000, 12_000_000, 2**31 - 1])
+@pytest.mark.parametrize("certificates", [0, 1])
+def test_a_key_in_an_encrypted_part_is_left_alone(rounds: int, certificates: int) -> None:
+    """MAIL 125: nobody can see beforehand how long it would take to open."""
+    bags = [files.certificate_bag(certificate(key()))] * certificates
+    file = files.with_hidden(files.slow_key_bag(rounds), *bags)
+    began = time.monotonic()
+    error = refusal(file)
+    assert time.monotonic() - began < READABLE_SECONDS
+    assert ("has no private key" if certificates else "neither a certificate") in error.title
+
+
+def test_a_key_beside_a_hidden_one_is_used() -> None:
+    """MAIL 124, 125: the part in clear decides, wherever it stands."""
+    hidden = files.with_hidden(
+        files.slow_key_bag(2**31 - 1), files.certificate_bag(certificate(key()))
+    )
+    clear = bare(files.key_bag(key()))
+    began = time.monotonic()
+    assert read(files.joined(hidden, clear)).facts.subject == f"CN={NAME}"
+    assert time.monotonic() - began < READABLE_SECONDS
+
+
+def test_a_key_under_scrypt_is_refused_at_once() -> None:
+    """MAIL 125, RFC 7914: three small numbers ask for hours."""
+    began = time.monotonic()
+    assert "too long to open" in refusal(bare(files.scrypt_key_bag())).title
+    assert time.monotonic() - began < READABLE_SECONDS
+
+
+def test_many_rounds_as_firefox_asks_for_are_honest() -> None:
+    """MAIL 125: 600,000 for each part."""
+    encryption = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(600_000)
+        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+        .build(PASSWORD)
+    )
+    cert = certificate(key())
+    file = pkcs12.serialize_key_and_certificates(None, key(), cert, None, encryption)
+    assert read(file).facts.subject == f"CN={NAME}"
+
+
+def test_the_newer_checksum_tells_a_wrong_password() -> None:
+    """RFC 9579: nothing else in this file depends on the password."""
+    file = files.with_pbmac1(files.key_bag(key()), files.certificate_bag(certificate(key())))
+    assert read(file).notes == ()
+    assert refusal(file, b"wrong").field == "certificate_password"
+    assert refusal(file, b"").field == "certificate_password"
+
+
+@pytest.mark.parametrize("password", ["Grüße", "p😀w", "пароль", ""])
+@pytest.mark.parametrize("method", [None, pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC])
+def test_a_password_of_any_script_opens_its_file(password: str, method: pkcs12.PBES | None) -> None:
+    """C-04, RFC 7292, B.1: checksum and encryption spell it in UTF-16."""
+    if not password:
+        file = pfx(password=b"")
+    else:
+        raw = password.encode()
+        file = files.old_pfx(method, raw) if method else pfx(password=raw)
+    assert read(file, password.encode()).facts.subject == f"CN={NAME}"
+    if password:
+        assert refusal(file, b"wrong").field == "certificate_password"
+
+
+def test_of_certificates_of_one_key_the_one_that_lasts_longest_is_used() -> None:
+    """MAIL 124: a file may keep what was renewed."""
+    bags = [
+        files.certificate_bag(certificate(key(), name, days=(-400, days)))
+        for name, days in (("old", -5), ("new", 300), ("older", -90))
+    ]
+    assert read(bare(files.key_bag(key()), *bags), b"").facts.subject == "CN=new"
 
 
 @pytest.mark.parametrize(

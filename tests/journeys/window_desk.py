@@ -18,6 +18,8 @@ PICTURES = os.environ.get("JOURNEY_PICTURES", "")
 SIZE = (1400, 900)
 _START = 24
 """Pixels the pointer is pulled before a drag has surely begun."""
+_BELOW_MESSAGES = "Move"
+"""A button of the page that gives way to messages."""
 _OUTSIDE = QPoint(SIZE[0] + 100, SIZE[1])
 _QUIET_INKS = tuple(
     (LIGHT.secondary, ground) for ground in (LIGHT.window, LIGHT.selection, LIGHT.hover)
@@ -125,8 +127,24 @@ class WindowDesk(Desk):
             icons = icon_boxes(shown, "x", LIGHT.text, LIGHT.info_tint)
             return [box for box in icons if abs((box.center() - line).y()) < 12]
 
-        self.click(self._settled("the cross of the message", found).center())
+        self._close(text, self._settled("the cross of the message", found).center())
+
+    def take_remedy(self, button: str, text: str) -> None:
+        """Wait for a message in the page, and click its button."""
+        self.box(text)
+        self._close(text, self.point(button))
+
+    def _close(self, text: str, at: QPoint) -> None:
+        """Click into a message; it goes, and what stood below it moves up."""
+        below = self.box(_BELOW_MESSAGES)
+        self.click(at)
         self.until_gone(text)
+
+        def moved() -> bool:
+            boxes = text_boxes(self.picture(), _BELOW_MESSAGES)
+            return bool(boxes) and boxes[0] != below
+
+        self.until(moved, "the page to take up the room of the message")
 
     def click(self, at: QPoint | str) -> None:
         """Click a point, or the middle of a text."""

@@ -35,9 +35,13 @@ class MemoryNumbers:
         by_uidl = {uidl: uid for uid, (uidl, _) in self.names.items() if uidl}
         return {uidl: by_uidl[uidl] for uidl in uidls if uidl in by_uidl}
 
-    def any(self) -> bool:
+    def uidls(self) -> frozenset[str]:
         """As Numbers."""
-        return any(uidl for uidl, _ in self.names.values())
+        return frozenset(uidl for uidl, _ in self.names.values() if uidl)
+
+    def by_content(self) -> frozenset[int]:
+        """As Numbers."""
+        return frozenset(uid for uid, (_, content) in self.names.items() if content)
 
     def give(self, names: Sequence[tuple[str, str]]) -> tuple[int, ...]:
         """As Numbers."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from enate_desktop.domain.connectors import Connector, FirstIntake, StartFrom
-from enate_desktop.mail.mailbox import FolderState
+from enate_desktop.mail.mailbox import POP3_LIFE, FolderState
 from enate_desktop.services.live_mailboxes import UNSEEN, mailbox_name
 from enate_desktop.storage.records import Epoch
 from enate_desktop.wiring import Services
@@ -29,6 +29,12 @@ def off_but_tested(services: Services) -> Connector:
     return services.connectors.save(item, {}, passed(services, item))
 
 
+def at(connector: Connector, **change: Any) -> Connector:
+    """The same connector with other settings of its mailbox."""
+    assert connector.incoming is not None
+    return replace(connector, incoming=replace(connector.incoming, **change))
+
+
 def lives(services: Services, connector: Connector) -> tuple[Epoch, ...]:
     with services.context.database.read() as work:
         return work.ledger.epochs(connector.id, mailbox_name(connector))
@@ -39,7 +45,7 @@ def first_old_moment(
 ) -> tuple[int, datetime | None]:
     """Up to which UID, and from before which time, the first look passes mail over."""
     epoch = services.intake.epoch(connector, folder)
-    return epoch.baseline_uid, services.intake.skipped_before(connector, epoch, folder)
+    return epoch.baseline_uid, services.intake.skipped_before(connector, epoch)
 
 
 def test_switching_on_with_an_older_test_draws_the_line_now(services: Services) -> None:
@@ -104,19 +110,43 @@ def test_a_live_connector_that_changes_its_mailbox_goes_live_anew(services: Serv
     assert first_old_moment(services, saved, replace(FOLDER, uidnext=9)) == (6, None)
 
 
-@pytest.mark.parametrize("change", [{"port": 1993}, {"host": "127.0.0.2"}])
+@pytest.mark.parametrize(
+    "change", [{"port": 1993}, {"host": "MAIL.acme.example"}, {"service": "other_pop3"}]
+)
 def test_another_way_to_the_same_mailbox_is_no_new_beginning(
     services: Services, change: dict[str, Any]
 ) -> None:
     """C-12: what is in the mailbox was seen."""
-    item = only(services)
+    item = at(only(services), host="mail.acme.example")
     live = services.connectors.save(replace(item, enabled=True), {}, passed(services, item))
-    assert live.incoming is not None
-    moved = replace(live, incoming=replace(live.incoming, **change))
-    test = passed(services, moved, folder=LATER)
-    saved = services.connectors.save(moved, {}, test)
+    moved = at(live, **change)
+    saved = services.connectors.save(moved, {}, passed(services, moved, folder=LATER))
     assert saved.enabled
     assert first_old_moment(services, saved, LATER) == (100, None)
+
+
+@pytest.mark.parametrize("change", [{"host": "127.0.0.2"}, {"username": "Hr"}])
+def test_another_server_or_user_is_another_mailbox(
+    services: Services, change: dict[str, Any]
+) -> None:
+    """C-12: numbers of one server mean nothing on the next; servers may tell Hr from hr."""
+    item = only(services)
+    live = services.connectors.save(replace(item, enabled=True), {}, passed(services, item))
+    moved = at(live, **change)
+    folder = replace(FOLDER, uidnext=7)
+    saved = services.connectors.save(moved, {}, passed(services, moved, folder=folder))
+    assert saved.enabled
+    assert first_old_moment(services, saved, replace(FOLDER, uidnext=9)) == (6, None)
+
+
+def test_names_that_do_not_tell_every_mail_draw_no_line(services: Services) -> None:
+    """C-12, MAIL 4 E 99: what is old is then known by its date."""
+    item = only(services)
+    folder = FolderState(POP3_LIFE, 0, 3, 0, read_only=False, uidls=("a 1",))
+    live = services.connectors.save(
+        replace(item, enabled=True), {}, passed(services, item, folder=folder)
+    )
+    assert [life.uidvalidity for life in lives(services, live)] == [UNSEEN]
 
 
 def test_the_first_enable_is_remembered_over_later_ones(services: Services) -> None:

@@ -79,6 +79,7 @@ def test_what_is_there_at_the_first_enable_is_numbered(tmp_path: Path) -> None:
     assert numbers.give([]) == ()
     numbers.forget([4])
     assert numbers.give([("new 1", "")]) == (5,)
-    assert numbers.any()
+    assert numbers.uidls() == {"a 1", "b 2", "c 3", "new 1"}
+    assert numbers.by_content() == set()
     assert numbers.kept([1, 2]) == {}
     services.close()

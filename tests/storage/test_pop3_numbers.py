@@ -56,7 +56,7 @@ def test_each_mailbox_has_names_of_its_own(database: Database) -> None:
     assert mine != other
     with database.read() as work:
         assert work.pop3_numbers.known(1, "another", ["a 10"]) == {}
-        assert not work.pop3_numbers.any(1, "another")
+        assert not work.pop3_numbers.uidls(1, "another")
 
 
 def test_a_mail_is_found_by_its_content_when_its_name_changed(database: Database) -> None:
@@ -75,12 +75,24 @@ def test_a_content_that_another_mail_has_is_not_taken_over(database: Database) -
     assert give(database, ("", "head 10 0")) == [first]
 
 
+def test_mails_without_a_lasting_name_are_remembered_as_such(database: Database) -> None:
+    """MAIL 4 E 99: in every later session too, also when they have a name by then."""
+    named, renamed, unnamed = give(database, "a 10", ("b 10", "head 10 0"), ("", "other 10 0"))
+    assert give(database, ("c 10", "other 10 0")) == [unnamed]
+    with database.read() as work:
+        assert work.pop3_numbers.by_content(1, "box") == {renamed, unnamed}
+        assert work.pop3_numbers.uidls(1, "box") == {"a 10", "b 10", "c 10"}
+        assert work.pop3_numbers.by_content(1, "another") == set()
+    assert named not in (renamed, unnamed)
+
+
 def test_a_deleted_mail_leaves_its_names_to_others(database: Database) -> None:
     """MAIL 3.5: RFC 1939 lets a server use a name again."""
     (number,) = give(database, ("a 10", "head 10 0"))
     with database.write() as work:
         work.pop3_numbers.forget([number])
-        assert not work.pop3_numbers.any(1, "box")
+        assert not work.pop3_numbers.uidls(1, "box")
+        assert not work.pop3_numbers.by_content(1, "box")
     assert give(database, ("a 10", "head 10 0")) == [number + 1]
 
 

@@ -8,9 +8,12 @@ import pytest
 from alembic import command
 from sqlalchemy import create_engine
 
+from enate_desktop.domain.connectors import ServerSettings
 from enate_desktop.domain.history import HistoryFilter
 from enate_desktop.domain.routes import Route
+from enate_desktop.services.live_mailboxes import mailbox_name
 from enate_desktop.storage.database import FILE_NAME, Database
+from enate_desktop.storage.encoding import server_text
 from enate_desktop.storage.upgrade import migration_config
 
 _ROWS = """
@@ -62,6 +65,32 @@ def test_everything_is_still_there(first_version: Path) -> None:
         ("name", 1, False),
     ]
     assert broken == []
+
+
+@pytest.mark.parametrize("user", ["Hr.Team@acme.com", "hr"])
+@pytest.mark.parametrize("additional", [None, "Payroll"])
+def test_a_mailbox_is_known_again(first_version: Path, user: str, additional: str | None) -> None:
+    """S-04, M-02: what was taken in by the first version is not taken in once more."""
+    settings = ServerSettings(
+        "other_imap", "IMAP.acme.com", 993, username=user, additional_mailbox=additional
+    )
+    epochs = [(1, f"{user.casefold()}/{additional or ''}/INBOX", 5), (2, "former//INBOX", 6)]
+    with closing(sqlite3.connect(first_version)) as file, file:
+        file.execute("UPDATE connectors SET incoming = ?", (server_text(settings),))
+        file.executemany(
+            "INSERT INTO mailbox_epochs (id,connector_id,mailbox,uidvalidity,opened,baseline_uid,"
+            "last_uid) VALUES (?,1,?,?,'2026-01-31 10:00:00',40,50)",
+            epochs,
+        )
+    database = Database(first_version)
+    with database.read() as work:
+        connector = work.connectors.get(1)
+        assert connector is not None
+        (life,) = work.ledger.epochs(1, mailbox_name(connector))
+        (former,) = work.ledger.epochs(1, "former//INBOX")
+    database.close()
+    assert (life.id, life.uidvalidity, life.baseline_uid, life.last_uid) == (1, 5, 40, 50)
+    assert former.uidvalidity == 6
 
 
 def test_ids_of_deleted_routes_do_not_come_again(first_version: Path) -> None:

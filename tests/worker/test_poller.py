@@ -144,6 +144,13 @@ def of(services: Services, mailbox: FakeMailbox) -> PollerServices:
     return PollerServices(services.connectors, services.intake, Mailboxes(mailbox))
 
 
+def looked(services: Services, mailbox: FakeMailbox) -> dict[End, int]:
+    """What one look into the mailbox made of its mails."""
+    result = poller(services, mailbox).look()
+    assert result is not None
+    return dict(result.ends)
+
+
 def ends(services: Services) -> dict[End, int]:
     with services.context.database.read() as work:
         return dict(work.ledger.counts(1))
@@ -198,6 +205,27 @@ def test_a_rebuilt_mailbox_creates_nothing_twice(services: Services) -> None:
     rebuilt.mails = {11: raw(1), 12: raw(2), 13: raw(3), 14: raw(4)}
     poller(services, rebuilt).look()
     assert ends(services) == {End.CREATED: 4, End.DUPLICATE: 3}
+
+
+@pytest.mark.parametrize(
+    ("validity", "end"), [(2, End.DUPLICATE), (1, End.CREATED)], ids=["rebuilt", "same life"]
+)
+def test_a_rebuilt_mailbox_creates_nothing_twice_for_a_route_added_since(
+    services: Services, validity: int, end: End
+) -> None:
+    """MAIL 3.2, M-02: the same mail at another location; twice in one life, recipients decide."""
+    alias = raw(1).replace(b"To: hr@", b"To: payroll@")
+    mailbox = FakeMailbox([1])
+    mailbox.mails = {1: alias}
+    assert looked(services, mailbox) == {End.CREATED: 1}
+    plain = connector(routes=[route("Payroll", "payroll@acme.example")])
+    del plain["incoming"]
+    services.exchange.import_(document(plain), Path())
+    with services.context.database.write() as work:
+        work.connectors.change(1, enabled=True)
+    again = FakeMailbox([], validity=validity)
+    again.mails = {1: alias, 2: alias} if validity == 1 else {11: alias}
+    assert looked(services, again) == {end: 1}
 
 
 def test_a_too_large_mail_is_routed_by_its_headers(services: Services) -> None:
@@ -483,11 +511,29 @@ def test_old_mail_is_known_by_its_date_where_numbers_do_not_tell(services: Servi
     services.intake.epoch(services.connectors.get(1), FolderState(1, 5, 4, 4, read_only=False))
     now = datetime.now(UTC)
     mailbox = FakeMailbox([11, 12, 13])
-    mailbox.facts = {"by_date": True}
+    mailbox.facts = {"by_date": frozenset([11])}
     mailbox.dates = {11: now - timedelta(days=3), 12: now + timedelta(seconds=5), 13: now}
     poller(services, mailbox).look()
     assert mailbox.fetched == [12, 13]
     assert ends(services) == {End.CREATED: 2, End.SKIPPED: 1}
+
+
+def test_a_date_that_only_the_mail_itself_tells_counts_too(services: Services) -> None:
+    """C-12: a POP3 server without TOP; nothing of an old mail is kept."""
+    since = datetime.now(UTC)
+    with services.context.database.write() as work:
+        work.connectors.change(1, start_choice="since", start_since=since)
+
+    class Late(FakeMailbox):
+        def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
+            for mail, content in super().fetch(mails):
+                ago = timedelta(days=1 if mail.uid == 1 else -1)
+                yield replace(mail, received=since - ago), content
+
+    mailbox = Late([1, 2])
+    mailbox.received = dict.fromkeys((1, 2), since + timedelta(days=2))
+    assert looked(services, mailbox) == {End.CREATED: 1, End.SKIPPED: 1}
+    assert mailbox.durable == [2]
 
 
 def test_an_undelivered_mail_that_is_gone_has_its_end(services: Services) -> None:

@@ -198,7 +198,7 @@ def _ordinary(path: Path) -> bytes | None:
     if not stat.S_ISREG(path.stat().st_mode):
         return None
     # Between the look and the opening it may have become a pipe.
-    with open(path, "rb", opener=_at_once) as file:  # noqa: PTH123  # Path.open has no opener
+    with open(path, "rb", opener=_at_once) as file:
         is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
         return file.read(_MOST_SECRET_BYTES + 1) if is_file else None
 

@@ -1,5 +1,7 @@
 """What the second version adds."""
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -77,3 +79,24 @@ def upgrade() -> None:
             table, recreate="always", table_kwargs={"sqlite_autoincrement": True}
         ):
             pass
+    _name_mailboxes_by_host()
+
+
+def _name_mailboxes_by_host() -> None:
+    """The first version named mailboxes by user alone: equal users of two servers were one."""
+    connection = op.get_bind()
+    connectors = sa.table("connectors", sa.column("id"), sa.column("incoming"))
+    epochs = sa.table("mailbox_epochs", sa.column("connector_id"), sa.column("mailbox"))
+    rows = connection.execute(sa.select(connectors).where(connectors.c.incoming.is_not(None)))
+    for connector_id, text in rows.all():
+        incoming = json.loads(text)
+        host, user = incoming["host"].strip().lower(), incoming["username"]
+        inbox = f"{incoming.get('additional_mailbox') or ''}/INBOX"
+        connection.execute(
+            sa.update(epochs)
+            .where(
+                epochs.c.connector_id == connector_id,
+                epochs.c.mailbox == f"{user.casefold()}/{inbox}",
+            )
+            .values(mailbox=f"{host}/{user.strip()}/{inbox}")
+        )
