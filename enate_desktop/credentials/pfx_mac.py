@@ -86,13 +86,13 @@ def _in_file(password: str) -> bytes:
 def _key(name: str, password: bytes, salt: bytes, rounds: int) -> bytes:
     """RFC 7292, B.2, for a key as long as the digest."""
     digest = getattr(hashlib, name)
-    size = digest().block_size
+    size: int = digest().block_size
 
     def filled(part: bytes) -> bytes:
         blocks = -(-len(part) // size)
         return (part * size)[: blocks * size]
 
-    key = _MAC_KEY * size + filled(salt) + filled(password)
+    key: bytes = _MAC_KEY * size + filled(salt) + filled(password)
     for _ in range(max(rounds, 1)):
         key = digest(key).digest()
     return key

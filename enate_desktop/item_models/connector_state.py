@@ -60,7 +60,8 @@ def connector_state(connector: Connector, now: datetime) -> ConnectorState:
     for expiry in expiry_warnings(connector, now)[:1]:
         shape, token = _EXPIRY_SHAPES[expiry.urgency]
         urgent = expiry.urgency is not Urgency.NOTE
-        return ConnectorState(expiry.words, shape, token, needs_a_person=urgent)
+        words = f"Running, {expiry.words[:1].lower()}{expiry.words[1:]}"
+        return ConnectorState(words, shape, token, needs_a_person=urgent)
     return ConnectorState("Running", "circle-check", "ok", condition.reason)
 
 

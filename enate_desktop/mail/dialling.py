@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from enate_desktop.domain.connectors import Authentication, ServerSettings, Side
 from enate_desktop.domain.errors import EnateError
-from enate_desktop.domain.services_catalogue import usual_port
+from enate_desktop.domain.services_catalogue import SERVICES, usual_port
 from enate_desktop.mail.credential import ClientIdentity
 from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
 from enate_desktop.mail.tls import (
@@ -258,6 +258,13 @@ def _speaks_tls(line: Line, addresses: Sequence[Address]) -> bool:
 
 
 def _unknown_name(line: Line) -> MailError:
+    service = SERVICES.get(line.settings.service)
+    if service is not None and service.endpoint(line.settings.authentication).host == line.host:
+        return MailError(
+            ErrorKind.UNREACHABLE,
+            f"This computer cannot look up {line.host}.",
+            "Check the network or the DNS server.",
+        )
     return MailError(
         ErrorKind.UNREACHABLE,
         f'There is no server with the name "{line.host}".',

@@ -212,7 +212,7 @@ _PATTERNS = tuple(
 
 
 def meaning_of(words: str, *, shows_certificate: bool = False) -> Meaning | None:
-    """What the first known sign in ``words`` means to whoever does or does not show a certificate."""
+    """What the first known sign in ``words`` means, also to one who shows a certificate."""
     lower = words.lower()
     if shows_certificate and _CLIENT_CERTIFICATE in lower:
         return _UNKNOWN_CERTIFICATE

@@ -52,12 +52,12 @@ def check_before_password(line: Line, wire: Wire | None, password: str) -> None:
     settings = line.settings
     _check_characters(line, password)
     if not settings.username.strip() or not password:
-        missing = "password" if settings.username.strip() else "username"
+        named = bool(settings.username.strip())
         raise MailError(
             ErrorKind.AUTHENTICATION,
-            "There is no user name or no password to sign in with.",
-            "Nothing was sent to the server. Type both.",
-            field=line.field(missing),
+            "The password is missing." if named else "The user name is missing.",
+            f"Nothing was sent to the server. {'Type it.' if named or password else 'Type both.'}",
+            field=line.field("password" if named else "username"),
         )
     if settings.security is not Security.NONE and not (wire and wire.encrypted):
         raise no_starttls(line)

@@ -236,7 +236,8 @@ class LedgerRepository:
         this, other = aliased(IntakeRow), aliased(IntakeRow)
         found = self._connection.execute(
             select(other.id)
-            .join(this, this.connector_id == other.connector_id)
+            # The sum keeps SQLite from reading every mail of the connector: few look alike.
+            .join(this, this.connector_id == other.connector_id + 0)
             .where(
                 this.id == intake_id,
                 other.fingerprint == fingerprint,

@@ -1,6 +1,7 @@
 """Reading the file of a private CA that one connector trusts (C-13)."""
 
 import ssl
+import stat
 from pathlib import Path
 
 from enate_desktop.domain.errors import InputError
@@ -15,8 +16,9 @@ _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 def read_authority(path: Path) -> str:
     """The certificates of a PEM or DER file as PEM; InputError when there is none in it."""
     try:
+        facts = path.stat()
         # A pipe would be waited for.
-        fits = path.is_file() and path.stat().st_size <= _LARGEST
+        fits = stat.S_ISREG(facts.st_mode) and facts.st_size <= _LARGEST
         data = path.read_bytes() if fits else b""
     except OSError as error:
         raise InputError(

@@ -14,6 +14,7 @@ from enate_desktop.views.accessibility import announce
 from enate_desktop.views.certificate_card import CertificateCard
 from enate_desktop.views.certificate_file import isolated, read_file, size_text
 from enate_desktop.views.certificate_frame import CertificateFrame
+from enate_desktop.views.form_fields import reveal
 from enate_desktop.views.sign_in_run import ReadCertificate, utc_now
 from enate_desktop.views.standing_field import StandingField
 from enate_desktop.views.widgets import button, secondary_label
@@ -54,6 +55,7 @@ class CertificateBox(QWidget):
         self._file: _File | None = None
         self._reading: CertificateReading | None = None
         self._task: Task[bytes] | Task[CertificateReading] | None = None
+        self._browsed = False
         self._wrong_password = ""
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -110,9 +112,13 @@ class CertificateBox(QWidget):
         self._forget()
         self._show()
 
-    def take(self, path: Path) -> None:
-        """Use this file instead; it is read in the background."""
+    def take(self, path: Path, *, browsed: bool = False) -> None:
+        """Use this file instead; it is read in the background.
+
+        After ``browsed`` the password comes next, wherever the closed dialog left the focus.
+        """
         self._stop()
+        self._browsed = browsed
         self.fields["certificate"].set_standing("")
         self.frame.begin(isolated(path.name))
         self._task = run_in_background(
@@ -175,12 +181,13 @@ class CertificateBox(QWidget):
             self._task = None
 
     def _on_loaded(self, name: str, data: bytes) -> None:
-        had_focus = self.frame.has_focus_inside()
+        follow = self._browsed or self.frame.has_focus_inside()
         self._forget()
         self._file = _File(name, data)
         self._show()
-        if had_focus:
-            self.card.password.setFocus()
+        if follow:
+            self.card.password.edit.setFocus()
+            reveal(self.card.password_field)
         self._read_file()
 
     def _read_file(self) -> None:
@@ -233,6 +240,7 @@ class CertificateBox(QWidget):
         else:
             self._wrong_password = ""
             self.fields["certificate_password"].set_standing("")
+            self.fields["certificate_password"].set_hint("")
             self.fields["certificate"].set_standing(error.sentence())
         self.changed.emit()
 
@@ -268,7 +276,7 @@ class CertificateBox(QWidget):
         dialog.open()
 
     def _on_file_selected(self, path: str) -> None:
-        self.take(Path(path))
+        self.take(Path(path), browsed=True)
 
     def _on_remove_clicked(self) -> None:
         self._removed = self._file is None

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -32,7 +32,7 @@ def validity_words(facts: CertificateFacts, now: datetime) -> str:
     span = f"{day_in_words(facts.not_before)} – {day_in_words(facts.not_after)}"
     if step == 0:
         return f"{span} (expired; add a newer .pfx)"
-    left = "within a day" if days == 0 else f"in {days} day{'' if days == 1 else 's'}"
+    left = "ends within a day" if days == 0 else f"ends in {days} day{'' if days == 1 else 's'}"
     renew = {None: "", 30: "; renew it soon", 21: "; renew it soon"}.get(step, "; renew it now")
     return f"{span} ({left}{renew})"
 
@@ -81,8 +81,7 @@ class CertificateDetails(QWidget):
         self._look = validity_look(facts, now)
         self._validity.setText(validity_words(facts, now))
         self._validity.set_colour("text" if self._look[1] == "ok" else self._look[1])
-        self._fingerprint.setText(facts.sha256)
-        self._fingerprint.setCursorPosition(0)
+        self._fingerprint.show_whole(facts.sha256)
         self._colour()
         for old in self._shown_notes():
             self._notes.removeWidget(old)
@@ -149,6 +148,24 @@ class _OneLine(QLineEdit):
         self.setFont(fonts.tabular_font())
         self.setStyleSheet("border: none; padding: 0; background: transparent;")
         describe(self, name)
+
+    def show_whole(self, text: str) -> None:
+        """Show a value from its beginning; where it does not fit, pointing at it tells all."""
+        self.setText(text)
+        self.setCursorPosition(0)
+        self.setToolTip(text)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room = self.contentsRect().width()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        if self.hasFocus() or self.hasSelectedText() or shown == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().text().color())
+        flags = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.contentsRect(), flags, shown)
 
 
 class _Note(QWidget):

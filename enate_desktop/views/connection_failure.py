@@ -3,8 +3,10 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from enate_desktop.domain.connectors import Side
 from enate_desktop.mail.report import StageResult
 from enate_desktop.views.connection_stages import WORDS
+from enate_desktop.views.connection_words import breakable, never_wider, unbroken
 from enate_desktop.views.widgets import button, label, secondary_label
 
 _FIELD_WORDS = {
@@ -40,6 +42,7 @@ class FailureBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._field = ""
+        self._side: Side | None = None
         self._title = label("", colour="error", wrap=True, strong=True)
         self._heading = secondary_label(self.tr("The server said"))
         self._words = label("", wrap=True)
@@ -55,6 +58,8 @@ class FailureBox(QWidget):
         row.addWidget(self._edit)
         row.addWidget(copy)
         row.addStretch(1)
+        for part in (self._title, self._words, self._cause):
+            never_wider(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -66,21 +71,29 @@ class FailureBox(QWidget):
     @property
     def text(self) -> str:
         """Everything said."""
-        return "\n".join((self._title.text(), self._words.text(), self._cause.text()))
+        parts = (self._title.text(), self._words.text(), self._cause.text())
+        return unbroken("\n".join(parts))
 
     @property
     def edit_button(self) -> QPushButton:
         """The button that leads to the field."""
         return self._edit
 
-    def show_result(self, result: StageResult) -> None:
-        """Tell of a failed stage."""
+    @property
+    def side(self) -> Side | None:
+        """The side named in the title, None when there is only one."""
+        return self._side
+
+    def show_result(self, result: StageResult, side: Side | None = None) -> None:
+        """Tell of a failed stage; ``side`` is named when the test is of both."""
         stage, detail = WORDS[result.stage], result.detail
-        self._title.setText(detail if detail.startswith(stage) else f"{stage}: {detail}")
-        self._words.setText(result.server_words)
+        title = detail if detail.startswith(stage) else f"{stage}: {detail}"
+        self._side = side
+        self._title.setText(breakable(f"{side.capitalize()} – {title}" if side else title))
+        self._words.setText(breakable(result.server_words))
         for part in (self._heading, self._words):
             part.setVisible(bool(result.server_words))
-        self._cause.setText(result.cause)
+        self._cause.setText(breakable(result.cause))
         self._cause.setVisible(bool(result.cause))
         name = result.field.rpartition(".")[2]
         self._field = result.field

@@ -1,11 +1,13 @@
 """The stages of a connection test as rows that fill while it runs."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from enate_desktop.domain.connectors import Side, UseFor
 from enate_desktop.mail.report import STAGES, Stage, StageResult, StageState
 from enate_desktop.views import fonts
+from enate_desktop.views.accessibility import plain_tooltip
+from enate_desktop.views.connection_words import breakable, never_wider, unbroken
 from enate_desktop.views.picture import Picture
 from enate_desktop.views.widgets import label
 
@@ -24,6 +26,8 @@ _SHAPES = {
     StageState.NOT_REACHED: ("circle", "placeholder"),
     StageState.NOT_NEEDED: ("minus", "placeholder"),
 }
+_MOST_CAPABILITIES = 6
+_TICK_MILLISECONDS = 500
 _END = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignTrailing
 _WAITING, _RUNNING = ("circle", "placeholder"), ("circle-dot", "accent")
 
@@ -39,11 +43,13 @@ class StageRow:
     """Shape, name, words and time of one stage, in a row of a grid."""
 
     def __init__(self, grid: QGridLayout, row: int, stage: Stage) -> None:
+        self._stage = stage
         self._shown = _WAITING
         self._faded = False
         self._picture = Picture(*_WAITING)
         self._name = label(WORDS[stage])
         self._words = label("", colour="secondary", wrap=True)
+        never_wider(self._words)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._took = label("", colour="placeholder")
         self._took.setFont(fonts.tabular_font(fonts.secondary_font()))
@@ -55,7 +61,7 @@ class StageRow:
     @property
     def text(self) -> str:
         """What is said of the stage."""
-        return self._words.text()
+        return unbroken(self._words.text())
 
     @property
     def shape(self) -> str:
@@ -75,6 +81,10 @@ class StageRow:
         """The test is at it."""
         self._show(_RUNNING, "…", "")
 
+    def show_seconds(self, seconds: int) -> None:
+        """How long the test has been at it."""
+        self._took.setText(f"{seconds} s")
+
     def end(self, result: StageResult) -> None:
         """How it ended."""
         plain = {
@@ -83,7 +93,9 @@ class StageRow:
         }
         words = plain.get(result.state, result.detail)
         took = "" if result.state in plain else time_taken(result.took_ms)
-        self._show(_SHAPES[result.state], words, took)
+        shown = _some(words) if self._stage is Stage.CAPABILITIES else words
+        self._show(_SHAPES[result.state], shown, took)
+        self._words.setToolTip(plain_tooltip(words) if shown != words else "")
 
     def set_faded(self, faded: bool) -> None:
         """Show it as a thing of the past, or as it is."""
@@ -92,7 +104,8 @@ class StageRow:
 
     def _show(self, shown: tuple[str, str], words: str, took: str) -> None:
         self._shown = shown
-        self._words.setText(words)
+        self._words.setText(breakable(words))
+        self._words.setToolTip("")
         self._took.setText(took)
         self._name.setAccessibleDescription(f"{words} {took}".strip())
         self._paint()
@@ -102,6 +115,14 @@ class StageRow:
         self._picture.set_picture(shape, "placeholder" if self._faded else colour)
         self._name.set_colour("placeholder" if self._faded else "text")
         self._words.set_colour("placeholder" if self._faded else "secondary")
+
+
+def _some(words: str) -> str:
+    """The first capabilities; the others are in the tooltip and in the details to copy."""
+    found = words.split(" ")
+    if len(found) <= _MOST_CAPABILITIES:
+        return words
+    return " ".join(found[:_MOST_CAPABILITIES]).rstrip(",") + " …"
 
 
 class StageList(QWidget):
@@ -120,6 +141,11 @@ class StageList(QWidget):
             self._sides[side] = part
             grid.addWidget(part, place, 0)
         self._shown: tuple[Side, ...] = ()
+        self._running: StageRow | None = None
+        self._since = QElapsedTimer()
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MILLISECONDS)
+        self._clock.timeout.connect(self._on_clock_ticked)
         self.set_sides(UseFor.INCOMING)
 
     def row(self, side: Side, stage: Stage) -> StageRow:
@@ -145,19 +171,38 @@ class StageList(QWidget):
     def begin(self) -> None:
         """The first stage runs."""
         for side in self._shown[:1]:
-            self._rows[side, STAGES[side][0]].run()
+            self._run(self._rows[side, STAGES[side][0]])
+
+    def stop(self) -> None:
+        """No stage runs any longer."""
+        self._running = None
+        self._clock.stop()
 
     def end_stage(self, result: StageResult) -> None:
         """Show how a stage ended, and the next one as running."""
         if (result.side, result.stage) not in self._rows:
             return
-        self._rows[result.side, result.stage].end(result)
+        row = self._rows[result.side, result.stage]
+        row.end(result)
+        if row is self._running:
+            self.stop()
         order = [(side, stage) for side in self._shown for stage in STAGES[side]]
         after = order.index((result.side, result.stage)) + 1
         if after < len(order) and result.state is not StageState.NOT_REACHED:
             failed = result.state is StageState.FAILED
             if not failed or order[after][0] is not result.side:
-                self._rows[order[after]].run()
+                self._run(self._rows[order[after]])
+
+    def _run(self, row: StageRow) -> None:
+        row.run()
+        self._running = row
+        self._since.start()
+        self._clock.start()
+
+    def _on_clock_ticked(self) -> None:
+        seconds = self._since.elapsed() // 1000
+        if self._running is not None and seconds:
+            self._running.show_seconds(seconds)
 
     def _part(self, side: Side) -> QWidget:
         part = QWidget()

@@ -31,8 +31,11 @@ _WIDTHS = {
 _FIRST_TO_GO = (ConnectorColumn.USE_FOR, ConnectorColumn.LAST_CHECK, ConnectorColumn.SERVICE)
 
 
-def column_widths(room: int) -> dict[ConnectorColumn, int]:
-    """The widths of the columns that fit into ``room`` pixels; the others are left out."""
+def column_widths(room: int, state: int = 0) -> dict[ConnectorColumn, int]:
+    """The widths of the columns that fit into ``room`` pixels; the others are left out.
+
+    ``state`` pixels show every state whole: that comes before the others grow.
+    """
     shown = [column for column in ConnectorColumn if column in _WIDTHS]
     for column in _FIRST_TO_GO:
         if sum(_WIDTHS[c].least for c in shown) > room:
@@ -44,7 +47,10 @@ def column_widths(room: int) -> dict[ConnectorColumn, int]:
         widths = {c: _between(_WIDTHS[c].least, _WIDTHS[c].usual, part) for c in shown}
     else:
         shares = sum(_WIDTHS[column].share for column in shown)
-        widths = {c: _WIDTHS[c].usual + (room - usual) * _WIDTHS[c].share // shares for c in shown}
+        whole = min(max(0, state - _WIDTHS[ConnectorColumn.STATE].usual), room - usual)
+        left = room - usual - whole
+        widths = {c: _WIDTHS[c].usual + left * _WIDTHS[c].share // shares for c in shown}
+        widths[ConnectorColumn.STATE] += whole
     widths[ConnectorColumn.STATE] += max(0, room - sum(widths.values()))
     return widths
 
@@ -64,11 +70,17 @@ class _Fitting(QObject):
         self._own_widths = False
         table.viewport().installEventFilter(self)
         table.horizontalHeader().sectionResized.connect(self._on_section_resized)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._fit)
+        model = table.model()
+        for news in (model.dataChanged, model.rowsInserted, model.modelReset):
+            news.connect(self._on_news)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and not self._own_widths:
-            QTimer.singleShot(0, self, self._fit)
+            self._later.start(0)
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
@@ -76,12 +88,17 @@ class _Fitting(QObject):
         if self._own_widths or header.count() < len(ConnectorColumn):
             return
         self._fitting = True
-        widths = column_widths(self._table.viewport().width())
+        state = self._table.sizeHintForColumn(ConnectorColumn.STATE)
+        widths = column_widths(self._table.viewport().width(), state)
         for column in ConnectorColumn:
             header.setSectionHidden(column, column not in widths)
             if column in widths:
                 header.resizeSection(column, widths[column])
         self._fitting = False
+
+    def _on_news(self) -> None:
+        if not self._own_widths:
+            self._later.start(0)
 
     def _on_section_resized(self, _column: int, old: int, new: int) -> None:
         if not self._fitting and old and new:

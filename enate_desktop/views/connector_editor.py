@@ -15,7 +15,7 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.views.connection_test_view import ConnectionTestView
 from enate_desktop.views.connector_commands import ConnectorCommands
 from enate_desktop.views.connector_first_intake import never_was_on
-from enate_desktop.views.connector_folders import FolderBrowsing
+from enate_desktop.views.connector_folder_browsing import FolderBrowsing
 from enate_desktop.views.connector_form import ConnectorForm
 from enate_desktop.views.connector_frame import EditorBody, EditorFooter, EditorHeader
 from enate_desktop.views.connector_questions import ask_about_changes
@@ -53,6 +53,7 @@ class ConnectorEditor(QWidget):
         self._services = services
         self._untouched: tuple[object, ...] = ()
         self._first_enable = False
+        self._told_of_stop = False
         self.messages = MessageStack()
         self.form = ConnectorForm(tools)
         self.test_view = ConnectionTestView()
@@ -118,10 +119,14 @@ class ConnectorEditor(QWidget):
     def save(self) -> None:
         """Store what is on screen; what is refused is said at its field."""
         if self.footer.save_button.isEnabled():
+            self._told_of_stop = False  # a refusal clears the bars, then the warning is due again
             self.saving.save()
 
     def test(self) -> None:
-        """Test what is on screen, saved or not."""
+        """Test what is on screen, saved or not; while a test runs, cancel it."""
+        if self.saving.testing.running:
+            self.saving.testing.cancel()
+            return
         self.body.show_panel()
         self.saving.test()
 
@@ -180,11 +185,25 @@ class ConnectorEditor(QWidget):
         testing.show_state()
         fresh = testing.fresh is not None
         self.footer.show_enable(fresh=fresh, changed=testing.outdated, was_on=loaded.enabled)
+        self._warn_of_stop(loaded.enabled and not fresh and not testing.running and not reason)
         self._show_first_intake()
         if self.saving.enabling:
             self.footer.show_testing()
             reason = reason or self.tr("The connection is being tested first.")
         self.footer.show_buttons(dirty=self.dirty, reason=reason)
+
+    def _warn_of_stop(self, stops: bool) -> None:
+        """Say once that saving switches it off, as long as that is so."""
+        if stops == self._told_of_stop:
+            return
+        self._told_of_stop = stops
+        self.messages.dismiss("stop")
+        if stops:
+            text = self.tr(
+                "Settings changed since the last successful test. "
+                "Saving switches it off until it is tested again."
+            )
+            self.messages.show_message(MessageKind.WARNING, text, key="stop")
 
     def _show_first_intake(self) -> None:
         count = self.saving.testing.mails_there
@@ -208,7 +227,7 @@ class ConnectorEditor(QWidget):
         for action, slot in (
             (self._save_action, self.save),
             (self._test_action, self.test),
-            (self._close_action, self._on_close_requested),
+            (self._close_action, self._on_escape),
         ):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.triggered.connect(slot)
@@ -247,6 +266,12 @@ class ConnectorEditor(QWidget):
     def _on_test_kept(self, connector: Connector) -> None:
         self._take_up(connector)
         self.test_kept.emit(connector)
+
+    def _on_escape(self) -> None:
+        if self.saving.testing.running:
+            self.saving.testing.cancel()
+        else:
+            self._on_close_requested()
 
     def _on_close_requested(self) -> None:
         if self.leave(self.closed.emit):

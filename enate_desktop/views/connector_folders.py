@@ -2,15 +2,13 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QInputDialog,
     QLineEdit,
     QStyleOptionViewItem,
     QTreeView,
@@ -19,14 +17,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from enate_desktop.domain.connectors import Connector, Side
+from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.item_models.mail_folders import FolderColumn, FolderRole, MailFolderModel
-from enate_desktop.mail.mailbox import RemoteFolder
+from enate_desktop.mail.mailbox import FolderUse, RemoteFolder
 from enate_desktop.services.vault import SecretChanges
 from enate_desktop.views.accessibility import describe, explain_disabled
-from enate_desktop.views.connector_folder_field import FolderField
-from enate_desktop.views.connector_form import ConnectorForm
+from enate_desktop.views.connector_folder_new import NewFolderDialog
 from enate_desktop.views.icons import icon
 from enate_desktop.views.message_bar import MessageAction, MessageStack
 from enate_desktop.views.widgets import (
@@ -78,6 +75,7 @@ class FolderDialog(QDialog):
         self._folders, self._connector, self._secrets = folders, connector, dict(secrets)
         self._chosen = chosen
         self._current = current
+        self._made: RemoteFolder | None = None
         self._cancel = threading.Event()
         self.destroyed.connect(self._cancel.set)
         self.model = MailFolderModel(reasons, self)
@@ -168,14 +166,20 @@ class FolderDialog(QDialog):
             explain_disabled(part, words)
 
     def _rest(self) -> None:
+        self._show_count()
         count = len(self.model.folders)
-        told = "1 folder" if count == 1 else f"{count} folders"
-        self.status.setText(told if count else "")
         self.tree.setEnabled(True)
         self.tree.expandAll()
         unknown = self.tr("The server did not tell its folders.")
         explain_disabled(self.new_button, "" if count else unknown)
         self._show_choice()
+
+    def _show_count(self) -> None:
+        count = len(self.model.folders)
+        told = "1 folder" if count == 1 else f"{count} folders"
+        if count and not self.model.rowCount():
+            told = self.tr("No folder has this in its name.")
+        self.status.setText(told if count else "")
 
     def _show_choice(self) -> None:
         index = self.tree.currentIndex()
@@ -188,18 +192,19 @@ class FolderDialog(QDialog):
             self.tree.scrollTo(index)
 
     def _on_listed(self, folders: Sequence[RemoteFolder]) -> None:
-        self.model.set_folders(folders)
+        made, self._made = self._made, None
+        missing = made is not None and made.name not in {known.name for known in folders}
+        known = (*folders, made) if made is not None and missing else folders
+        self.model.set_folders(sorted(known, key=_place))
         self._rest()
         self._select(self.model.index_of(self._current))
+        if made is not None:
+            self.tree.setFocus()
 
     def _on_created(self, folder: RemoteFolder) -> None:
-        names = {known.name for known in self.model.folders}
         self.search.clear()
-        if folder.name not in names:
-            self.model.set_folders((*self.model.folders, folder))
-        self._rest()
-        self._select(self.model.index_of(folder.name))
-        self.tree.setFocus()
+        self._made, self._current = folder, folder.name
+        self._fetch()
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, EnateError):
@@ -212,17 +217,17 @@ class FolderDialog(QDialog):
         self.model.set_search(text)
         self.tree.expandAll()
         self._select(self.model.first_hit() if text else QModelIndex())
+        self._show_count()
         self._show_choice()
 
     def _on_current_changed(self) -> None:
         self._show_choice()
 
     def _on_new_clicked(self) -> None:
-        name, accepted = QInputDialog.getText(
-            self, self.tr("New folder"), self.tr("Name of the new folder:"), text="Processed"
-        )
-        if accepted and name.strip():
-            self.make_folder(name.strip())
+        marked = self.model.folder(self.tree.currentIndex())
+        dialog = NewFolderDialog(self.model.folders, marked.name if marked else "", self)
+        dialog.named.connect(self.make_folder)
+        dialog.open()
 
     def _on_chosen(self) -> None:
         index = self.tree.currentIndex()
@@ -230,6 +235,11 @@ class FolderDialog(QDialog):
         if folder is not None and not self.model.reason(index):
             self.accept()
             self._chosen(folder.name)
+
+
+def _place(folder: RemoteFolder) -> tuple[bool, list[str]]:
+    """The inbox first, the others by name, each with what is in it."""
+    return folder.use is not FolderUse.INBOX, [part.casefold() for part in folder.parts]
 
 
 class _FolderDelegate(RowDelegate):
@@ -244,53 +254,3 @@ class _FolderDelegate(RowDelegate):
         if picture:
             option.icon = icon(picture, "secondary")
             option.decorationSize = QSize(16, 16)
-
-
-class FolderBrowsing(QObject):
-    """Opens the dialog for the fields of one editor."""
-
-    def __init__(self, folders: Folders, form: ConnectorForm, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._folders = folders
-        self._form = form
-        self._window = parent
-        form.sides.servers[Side.INCOMING].browse_requested.connect(self._on_mailbox_wanted)
-        form.intake.browse_requested.connect(self._on_target_wanted)
-
-    def _on_mailbox_wanted(self) -> None:
-        field = self._form.sides.servers[Side.INCOMING].additional
-        connector = self._form.connector()
-        if connector.incoming is not None:
-            incoming = replace(connector.incoming, additional_mailbox=None)
-            connector = replace(connector, incoming=incoming)
-        self._open(connector, field, {})
-
-    def _on_target_wanted(self) -> None:
-        connector = self._form.connector()
-        here = "Mail is fetched from here"
-        mailbox = connector.incoming.additional_mailbox if connector.incoming else None
-        reasons = {"INBOX": here} | ({mailbox: here} if mailbox else {})
-        self._open(connector, self._form.intake.folder, reasons, can_create=True)
-
-    def _open(
-        self,
-        connector: Connector,
-        field: FolderField,
-        reasons: Mapping[str, str],
-        *,
-        can_create: bool = False,
-    ) -> None:
-        def take(name: str) -> None:
-            field.set_text(name)
-            field.edit.setFocus()
-
-        FolderDialog(
-            self._folders,
-            connector,
-            self._form.secrets(),
-            take,
-            self._window,
-            current=field.text,
-            reasons=reasons,
-            can_create=can_create,
-        ).open()

@@ -26,7 +26,7 @@ from enate_desktop.views.connector_questions import (
 from enate_desktop.views.connector_testing import EditorTesting
 from enate_desktop.views.edit_conflict import ConflictDialog
 from enate_desktop.views.form_fields import reveal
-from enate_desktop.views.message_bar import MessageKind, MessageStack
+from enate_desktop.views.message_bar import MessageAction, MessageKind, MessageStack
 
 Act = Callable[[], object]
 
@@ -80,7 +80,7 @@ class EditorSaving(QObject):
 
     def load(self, connector: Connector, *, keep: bool = False) -> None:
         """Take up a connector that the form shows; ``keep`` leaves the test panel as it is."""
-        fresh = self.testing.fresh if keep else None
+        fresh, shown = (self.testing.fresh if keep else None), self.testing.shows_screen
         stored: frozenset[SecretName] = frozenset()
         if connector.id:
             stored = self._services.connectors.stored_secrets(connector.id)
@@ -90,7 +90,7 @@ class EditorSaving(QObject):
         processes = self._services.directory.processes(retired=True)
         self._form.load(connector, stored, processes)
         if keep:
-            self.testing.keep(connector, fresh)
+            self.testing.keep(connector, fresh, shown=shown)
         else:
             self.testing.load(connector)
 
@@ -140,11 +140,19 @@ class EditorSaving(QObject):
         except EnateError as error:
             self._show_refusal(error)
         else:
+            stops = self._loaded.enabled and not stored.enabled and self.testing.fresh is None
             self.load(stored, keep=True)
             self.saved.emit(stored)
+            if stops:
+                self._tell_it_is_off()
             then, self._after_save = self._after_save, None
             if then is not None:
                 then()
+
+    def _tell_it_is_off(self) -> None:
+        text = self.tr("Saved. It is off until the connection is tested.")
+        action = MessageAction(self.tr("Test now"), self.test)
+        self._messages.show_message(MessageKind.WARNING, text, action, key="off")
 
     def _show_conflict(self, mine: Connector, test: ConnectionTest | None) -> None:
         try:
@@ -197,6 +205,7 @@ class EditorSaving(QObject):
     def forget_marks(self) -> None:
         """Something was typed: a failed test no longer points at a field."""
         self._form.clear_mended()
+        self._view.forget_refusal()
         if self._marked and self._view.stale_text:
             self._form.clear_errors(self._marked)
             self._marked = ""
@@ -212,7 +221,8 @@ class EditorSaving(QObject):
             after()
         elif test.ok:
             self._keep_test(test)
-            self._footer.enable.setFocus(Qt.FocusReason.OtherFocusReason)
+            if not self._footer.enable.isChecked():
+                self._footer.enable.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             if after is not None:
                 text = self.tr("It was not switched on: the test did not pass. Nothing is saved.")

@@ -28,6 +28,8 @@ _SECURITY_WORDS = {
 }
 _SHRINKS = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 _RELAY = "office365_smtp_relay"
+_USUAL_NAMES = {"pop3": "pop"}
+"""First label of a server's name, where it is not the protocol's own."""
 
 
 def offered_services(side: Side) -> tuple[Service, ...]:
@@ -77,7 +79,6 @@ class ServerSection(QWidget):
             self.ui.service.addItem(service.label, service.key)
         for security, words in _SECURITY_WORDS.items():
             self.ui.security.addItem(words, security.value)
-        self.ui.host.setPlaceholderText("imap.acme.com" if self._incoming else "smtp.acme.com")
         self._connect()
         self._show_service(self.service)
 
@@ -189,6 +190,8 @@ class ServerSection(QWidget):
         for widget in (self.ui.security, self.ui.port):
             widget.blockSignals(True)
         self.ui.host.setText("" if service.preset else typed.host)
+        protocol = key.rpartition("_")[2] if self._incoming else "smtp"
+        self.ui.host.setPlaceholderText(f"{_USUAL_NAMES.get(protocol, protocol)}.acme.com")
         self.ui.security.setCurrentIndex(self.ui.security.findData(typed.security.value))
         self.ui.port.setText(str(typed.port))
         for widget in (self.ui.security, self.ui.port):

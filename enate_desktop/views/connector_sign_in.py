@@ -128,6 +128,9 @@ class SignInSection(QWidget):
             return
         self._filling = True
         self._usernames[self._provider] = self.ui.username.text()
+        kept = self._chosen.get(self._service)
+        if kept in SERVICES[service].authentications:
+            self._chosen.setdefault(service, kept)
         self._service = service
         self.ui.username.setText(self._usernames.get(self._provider, self.ui.username.text()))
         self._show()

@@ -43,6 +43,7 @@ class EditorTesting(QObject):
         self._passed: Passed | None = None
         self._run: ConnectionRun | None = None
         self._shown: Facts = ()
+        self._running_on: Passed | None = None
         view.cancel_requested.connect(self.cancel)
 
     @property
@@ -63,6 +64,11 @@ class EditorTesting(QObject):
         return self._passed is not None and self.fresh is None
 
     @property
+    def shows_screen(self) -> bool:
+        """Whether the test shown last was made of exactly what is on screen."""
+        return self._shown == self._form.connection_facts()
+
+    @property
     def mails_there(self) -> int | None:
         """How many mails the fresh test found in the mailbox, None when none has looked."""
         fresh = self.fresh
@@ -76,20 +82,24 @@ class EditorTesting(QObject):
         self._view.set_last(connector)
         facts = self._form.connection_facts()
         self._passed = Passed(facts, None) if connector.tested_fingerprint else None
+        self._running_on = self._passed if connector.enabled else None
+        self._view.mail.reset()
+        self._suggest_address()
 
-    def keep(self, connector: Connector, passed: Passed | None) -> None:
-        """The same connector was saved: what the panel shows of it is still true."""
+    def keep(self, connector: Connector, passed: Passed | None, *, shown: bool) -> None:
+        """The same connector was saved; ``shown`` when the panel shows a test of just that."""
         self._view.set_last(connector)
         facts = self._form.connection_facts()
         test = passed.test if passed is not None else None
         self._passed = Passed(facts, test) if connector.tested_fingerprint else None
-        self._shown = facts
+        self._running_on = Passed(facts, None) if self._passed and connector.enabled else None
+        self._shown = facts if shown else ()
 
     def start(self) -> None:
         """Test what is on screen, saved or not; asks for the address of a wanted test mail."""
-        send_to = self._view.send_to
+        send_to = self._view.mail.send_to
         if send_to is not None and normal_address(send_to) is None:
-            self._view.ask_for_address(
+            self._view.mail.ask_for_address(
                 self.tr("Write the address that the test mail goes to, such as anna@acme.com.")
             )
             return
@@ -113,13 +123,20 @@ class EditorTesting(QObject):
 
     def show_state(self) -> None:
         """Say in the panel whether what it shows is out of date."""
+        self._suggest_address()
         text = ""
         if self._run is None and self.outdated:
             text = self.tr("Out of date: the settings changed since this test. Test again.")
         elif self._run is None and self._view.has_result:
-            changed = self._shown != self._form.connection_facts()
-            text = self.tr("Out of date: the settings changed. Test again.") if changed else ""
+            changed = self.tr("Out of date: the settings changed. Test again.")
+            text = "" if self.shows_screen else changed
         self._view.set_stale(text)
+
+    def _suggest_address(self) -> None:
+        now = self._form.connector()
+        names = [settings.username for settings in now.sides.values()]
+        found = (normal_address(name) for name in (*names, now.primary_address))
+        self._view.mail.suggest(next((one for one in found if one), ""))
 
     def _stop(self) -> None:
         if self._run is not None:
@@ -135,15 +152,19 @@ class EditorTesting(QObject):
         if test.ok:
             self._passed = Passed(self._shown, test)
         elif not test.report.cancelled and self.fresh is not None:
-            self._passed = None
+            # A test is only a look: what runs with these very settings stays as it is.
+            self._passed = self._running_on if self._is_of_running() else None
         self.changed.emit()
         self.ended.emit(test)
+
+    def _is_of_running(self) -> bool:
+        return self._running_on is not None and self._running_on.facts == self._shown
 
     def _take_renewed(self, test: ConnectionTest) -> None:
         """The tokens on screen are replaced by those the test got; it is still a test of them."""
         if not test.renewed:
             return
-        unchanged = self._shown == self._form.connection_facts()
+        unchanged = self.shows_screen
         self._form.sides.take_renewed(test.renewed)
         if unchanged:
             self._shown = self._form.connection_facts()

@@ -64,6 +64,8 @@ class OutgoingRouteTesting(QObject):
             self._stop()
             self._passed = self._shown = None
             self.view.set_use_for(UseFor.OUTGOING)
+            self.view.mail.reset()
+            self.view.mail.suggest(normal_address(route.address) or "")
 
     def passed(self, place: Place) -> ConnectionTest | None:
         """The test just passed of this very connector and address."""
@@ -76,14 +78,16 @@ class OutgoingRouteTesting(QObject):
     def show_state(self, place: Place) -> None:
         """Say in the panel whether what it shows is of another address or connector."""
         stale = self._run is None and self._shown not in (None, place)
+        if stale:
+            self.view.forget_refusal()
         text = self.tr("Out of date: the route changed since this test. Test again.")
         self.view.set_stale(text if stale else "")
 
     def start(self, route: OutgoingRoute, connector: Connector) -> None:
         """Test a route as typed; asks for the address of a wanted test mail first."""
-        send_to = self.view.send_to
+        send_to = self.view.mail.send_to
         if send_to is not None and normal_address(send_to) is None:
-            self.view.ask_for_address(
+            self.view.mail.ask_for_address(
                 self.tr("Write the address that the test mail goes to, such as anna@acme.com.")
             )
             return

@@ -11,7 +11,7 @@ _INPUTS = ("QLineEdit", "QComboBox", "QAbstractSpinBox", "QPlainTextEdit", "QTex
 _RULES = """
 {inputs} {{ border: 1px solid {outline}; border-radius: 4px; background: {base};
   padding: 4px 7px; selection-background-color: {accent}; selection-color: {on_accent};
-  min-height: 22px; }}
+  min-height: 22px; combobox-popup: 0; }}
 {inputs_focus} {{ border: 2px solid {accent}; padding: 3px 6px; }}
 {inputs_error} {{ border-color: {error}; }}
 QComboBox::drop-down, QAbstractSpinBox::drop-down, QAbstractSpinBox::up-button,
@@ -30,8 +30,9 @@ QToolButton:checked {{ background: {group_row}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent};
   border-color: {accent}; }}
 QPushButton[danger="true"] {{ color: {error}; border-color: {error}; }}
-QPushButton:focus {{ border: 2px solid {accent}; padding: 3px 11px; }}
-QToolButton:focus, QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
+QPushButton:focus, QToolButton:focus {{ border: 2px solid {accent}; padding-top: 3px;
+  padding-bottom: 3px; }}
+QPushButton[primary="true"]:focus {{ border-color: {text}; }}
 {inputs_disabled}, QPushButton:disabled, QPushButton[primary="true"]:disabled,
 QPushButton[danger="true"]:disabled {{ border-color: {line}; background: {window};
   color: {disabled}; }}

@@ -159,9 +159,8 @@ def with_hidden(*bags: bytes) -> bytes:
     function = _seq(_oid(f"{_HMAC}09"))
     derivation = _seq(_oid(_PBKDF2), _seq(_octets(b"saltsalt"), _integer(rounds), function))
     method = _seq(_oid(_PBES2), _seq(derivation, _seq(_oid(_AES), _octets(bytes(16)))))
-    part = _seq(
-        _oid(_ENCRYPTED), _ctx(_seq(_integer(0), _seq(_oid(_DATA), method, _tagged(closed))))
-    )
+    content = _seq(_integer(0), _seq(_oid(_DATA), method, _tagged(closed)))
+    part = _seq(_oid(_ENCRYPTED), _ctx(content))
     return _seq(_integer(3), _seq(_oid(_DATA), _ctx(_octets(_seq(part)))))
 
 

@@ -95,9 +95,9 @@ def expiring(days: int) -> dict[str, object]:
             "log-in",
             True,
         ),
-        (expiring(25), "Certificate expires in 25 days", "clock", False),
-        (expiring(6), "Certificate expires in 6 days", "triangle-alert", True),
-        (expiring(-2), "Certificate expired on 21 Nov 2026", "circle-x", True),
+        (expiring(25), "Running, certificate expires in 25 days", "clock", False),
+        (expiring(6), "Running, certificate expires in 6 days", "triangle-alert", True),
+        (expiring(-2), "Running, certificate expired on 21 Nov 2026", "circle-x", True),
     ],
 )
 def test_a_state_has_words_and_a_shape(

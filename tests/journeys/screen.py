@@ -29,7 +29,7 @@ _HEADER = struct.Struct(">25I")  # of X11's window dump (XWDFile.h)
 _SIZE, _BYTES_PER_LINE, _COLOURS = 0, 12, 19
 _COLOUR_BYTES = 12
 
-_GROUNDS = ("base", "window", "selection", "info_tint")
+_GROUNDS = ("base", "window", "selection", "info_tint", "hover", "group_row")
 _INKS = tuple((LIGHT.text, LIGHT.named(ground)) for ground in _GROUNDS)
 Ink = tuple[QColor, QColor]
 """Colours of a text and of what it stands on."""

@@ -18,8 +18,8 @@ PICTURES = os.environ.get("JOURNEY_PICTURES", "")
 SIZE = (1400, 900)
 _START = 24
 """Pixels the pointer is pulled before a drag has surely begun."""
-_BELOW_MESSAGES = "Move"
-"""A button of the page that gives way to messages."""
+_BELOW_MESSAGES = "Connector"
+"""A word of the page that gives way to messages."""
 _OUTSIDE = QPoint(SIZE[0] + 100, SIZE[1])
 _QUIET_INKS = tuple(
     (LIGHT.secondary, ground) for ground in (LIGHT.window, LIGHT.selection, LIGHT.hover)

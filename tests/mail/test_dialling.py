@@ -9,6 +9,7 @@ import pytest
 from enate_desktop.domain.connectors import Security, ServerSettings, Side
 from enate_desktop.mail.dialling import Line, connect, resolve
 from enate_desktop.mail.mailbox import ErrorKind, MailError
+from enate_desktop.mail.secrecy import check_before_password
 from tests.mail.support import CALM, deaf_port, run, scripted_settings
 from tests.servers.scripted import ScriptedServer
 
@@ -85,3 +86,37 @@ def test_a_server_that_does_not_greet_is_told(service: str) -> None:
     assert report.failure is not None
     assert "did not greet" in report.failure.detail
     assert report.failure.field.endswith(".port")
+
+
+def test_a_preset_server_that_is_not_found_points_at_the_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """C-06: there is no field for a server that the service fills in."""
+
+    def unknown(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    line = Line(Side.INCOMING, ServerSettings("gmail_imap", "imap.gmail.com", 993), patience=CALM)
+    with pytest.raises(MailError) as caught:
+        resolve(line)
+    assert caught.value.title == "This computer cannot look up imap.gmail.com."
+    assert caught.value.message == "Check the network or the DNS server."
+    assert caught.value.field == ""
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "title", "field"),
+    [
+        ("", "x", "The user name is missing.", "incoming.username"),
+        ("hr", "", "The password is missing.", "incoming.password"),
+    ],
+)
+def test_what_is_missing_for_a_sign_in_is_named(
+    username: str, password: str, title: str, field: str
+) -> None:
+    """C-06: the failure names the field to mend."""
+    line = Line(Side.INCOMING, ServerSettings("x", "mail.acme.test", 993, username=username))
+    with pytest.raises(MailError) as caught:
+        check_before_password(line, None, password)
+    assert (caught.value.title, caught.value.field) == (title, field)

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from enate_desktop.credentials.oauth.registration import utc_now
+from enate_desktop.credentials.oauth.source import SystemClock, TokenSources
 from enate_desktop.credentials.oauth.token import Token
 from enate_desktop.domain.connectors import Authentication, Connector, Security, Side, UseFor
 from enate_desktop.domain.errors import (
@@ -42,10 +44,19 @@ TOKEN = SecretName.INCOMING_OAUTH_TOKEN
 SENDING_TOKEN = SecretName.OUTGOING_OAUTH_TOKEN
 
 
+class _Impatient(SystemClock):
+    """No other program renews these sign-ins, so nobody waits for one."""
+
+    @override
+    def wait(self, seconds: float) -> None:
+        pass
+
+
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services]:
     opened = open_services(tmp_path / "data")
     opened.exchange.import_(document(connector_document(incoming=_other_incoming())), tmp_path)
+    opened.context.vault.token_sources = TokenSources(_Impatient())
     yield opened
     opened.close()
 
@@ -308,6 +319,7 @@ def test_who_is_killed_between_renewing_and_storing_has_used_nothing(
     monkeypatch.setenv("ENATE_PASSPHRASE", secret("passphrase"))
     provider.lifetime = 0
     opened = build_services(tmp_path / "data", trusted_keyrings=())
+    opened.context.vault.token_sources = TokenSources(_Impatient())
     opened.exchange.import_(document(connector_document(incoming=_other_incoming())), tmp_path)
     connector = signed_in(opened, provider)
     before = stored_token(opened)

@@ -497,10 +497,34 @@ class TestReading:
         settle(qtbot, box)
         details = box.card.details
         assert {"CN=noreply.acme.example", "CN=Acme CA"} <= labels(details)
-        assert details.validity == "1 Jan 2026 – 28 Dec 2027 (in 400 days)"
-        assert details.fingerprint.text() == facts().sha256
+        assert details.validity == "1 Jan 2026 – 28 Dec 2027 (ends in 400 days)"
+        assert details.fingerprint.text() == details.fingerprint.toolTip() == facts().sha256
         assert details.notes == ("The file uses an old encryption.",)
         assert sentence(box) == ""
+
+    def test_the_password_comes_after_a_file_chosen_by_browse(
+        self, qtbot: QtBot, box: CertificateBox, file: Path
+    ) -> None:
+        """C-04: also when the closing dialog left the focus elsewhere."""
+        box.setFocus()
+        box.take(file, browsed=True)
+        settle(qtbot, box)
+        assert box.window().focusWidget() is box.card.password.edit
+
+    def test_only_the_reason_stands_when_a_file_is_of_no_use(
+        self, qtbot: QtBot, box: CertificateBox, reader: Reader, file: Path
+    ) -> None:
+        """C-04: the hint of a try before would contradict it."""
+        box.take(file)
+        settle(qtbot, box)
+        password = box.fields["certificate_password"]
+        assert "This file is protected. Type its password." in labels(password)
+        reader.error = InputError("It has expired.", "Add a newer one.", field="certificate")
+        box.card.password.set_text("right")
+        settle(qtbot, box)
+        told = {found.text() for found in password.findChildren(QLabel) if found.isVisible()}
+        assert told == {"Certificate password"}
+        assert sentence(box) == "It has expired. Add a newer one."
 
     def test_the_fingerprint_can_be_selected_and_copied(
         self, qtbot: QtBot, box: CertificateBox, reader: Reader, file: Path
@@ -572,12 +596,12 @@ class TestWarning:
     @pytest.mark.parametrize(
         ("days", "shape", "colour", "words"),
         [
-            (39, "circle-check", "ok", "(in 39 days)"),
-            (30, "info", "info", "(in 30 days; renew it soon)"),
-            (21, "info", "info", "(in 21 days; renew it soon)"),
-            (7, "triangle-alert", "warning", "(in 7 days; renew it now)"),
-            (1, "circle-x", "error", "(in 1 day; renew it now)"),
-            (0, "circle-x", "error", "(within a day; renew it now)"),
+            (39, "circle-check", "ok", "(ends in 39 days)"),
+            (30, "info", "info", "(ends in 30 days; renew it soon)"),
+            (21, "info", "info", "(ends in 21 days; renew it soon)"),
+            (7, "triangle-alert", "warning", "(ends in 7 days; renew it now)"),
+            (1, "circle-x", "error", "(ends in 1 day; renew it now)"),
+            (0, "circle-x", "error", "(ends within a day; renew it now)"),
             (-3, "circle-x", "error", "(expired; add a newer .pfx)"),
         ],
     )

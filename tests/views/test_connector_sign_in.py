@@ -26,10 +26,12 @@ from enate_desktop.domain.connectors import (
 )
 from enate_desktop.domain.oauth import OAuthFlow, OAuthProvider, OAuthSettings
 from enate_desktop.domain.services_catalogue import SERVICES
+from enate_desktop.item_models.connector_table import ConnectorColumn
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.oauth import Prompt, SignedIn, SignInService
 from enate_desktop.services.vault import SecretChanges, SecretName
 from enate_desktop.views.choice_field import ChoiceField
+from enate_desktop.views.connector_columns import column_widths
 from enate_desktop.views.connector_form import ConnectorForm
 from enate_desktop.views.connector_sign_in import SignInSection
 from enate_desktop.views.sign_in_pages import CertificatePage, OAuthPage
@@ -650,3 +652,19 @@ class TestLook:
 def test_only_an_elevated_window_on_windows_gets_no_drops() -> None:
     """UI 5.9: the tests run elsewhere."""
     assert drops_are_blocked() is False
+
+
+def test_a_method_that_the_next_service_allows_is_kept(qtbot: QtBot) -> None:
+    """C-03: only a method that is not allowed is dropped."""
+    section = section_of(qtbot, IN, "other_pop3")
+    choose(section, OAUTH2)
+    section.show_service("other_imap")
+    assert section.method is OAUTH2
+
+
+def test_the_state_is_shown_whole_before_other_columns_grow() -> None:
+    """UI 3.3: the reason is what a person needs."""
+    wide = column_widths(1800, 500)
+    assert wide[ConnectorColumn.STATE] >= 500
+    assert sum(wide.values()) == 1800
+    assert column_widths(1100, 900)[ConnectorColumn.NAME] >= 132

@@ -17,7 +17,9 @@ from enate_desktop.mail.mailbox import FolderUse, RemoteFolder
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.vault import SecretChanges
 from enate_desktop.views.connector_editor import ConnectorEditor
-from enate_desktop.views.connector_folders import FolderBrowsing, FolderDialog
+from enate_desktop.views.connector_folder_browsing import FolderBrowsing
+from enate_desktop.views.connector_folder_new import NewFolderDialog
+from enate_desktop.views.connector_folders import FolderDialog
 from tests.servers.dovecot import Dovecot
 from tests.views.connector_desk import fill, open_editor, run_test, type_password
 from tests.views.page_samples import company
@@ -137,6 +139,48 @@ def test_a_new_folder_is_made_and_selected(qtbot: QtBot, editor: ConnectorEditor
     assert dialog.tree.currentIndex().data() == "Processed"
     dialog.choose_button.click()
     assert editor.form.intake.after_intake().folder == "Processed"
+
+
+def test_a_new_folder_can_be_made_in_another_one(qtbot: QtBot, editor: ConnectorEditor) -> None:
+    """C-12: the present folder is proposed; the new one stands among the others by name."""
+    editor.form.intake.folder.set_text("Archive/2026")
+    dialog = browse_target(qtbot, editor)
+    dialog.new_button.click()
+    (asking,) = dialog.findChildren(NewFolderDialog)
+    assert asking.within.currentText() == "Archive/2026"
+    asking.within.setCurrentText("Archive")
+    asking.name.setText("2026")
+    assert not asking.create_button.isEnabled()
+    asking.name.setText("2025")
+    asking.create_button.click()
+    qtbot.waitUntil(lambda: not dialog.busy)
+    assert dialog.status.text() == "5 folders"
+    assert dialog.tree.currentIndex().data() == "2025"
+    assert dialog.tree.currentIndex().row() == 0
+    dialog.reject()
+
+
+def test_a_search_without_hits_says_so(qtbot: QtBot, editor: ConnectorEditor) -> None:
+    dialog = browse_target(qtbot, editor)
+    dialog.search.setText("nowhere")
+    assert dialog.status.text() == "No folder has this in its name."
+    dialog.search.clear()
+    assert dialog.status.text() == "4 folders"
+    dialog.reject()
+
+
+def test_nobody_is_asked_before_the_sign_in_is_typed(
+    qtbot: QtBot, editor: ConnectorEditor, mailbox: Mailbox
+) -> None:
+    """C-12: the field that lacks it says so and has the focus."""
+    type_password(editor, "")
+    combo = editor.form.intake.ui.action
+    combo.setCurrentIndex(combo.findData(IntakeAction.MOVE.value))
+    editor.form.intake.folder.browse_button.click()
+    section = editor.form.sides.sign_ins[Side.INCOMING]
+    assert section.fields["password"].error == "Type the password first."
+    assert editor.focusWidget() is section.password.password.edit
+    assert not mailbox.asked
 
 
 def test_a_server_that_refuses_is_quoted_and_can_be_asked_again(

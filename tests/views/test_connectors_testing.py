@@ -117,14 +117,112 @@ class TestPanel:
         self, qtbot: QtBot, editor: ConnectorEditor
     ) -> None:
         """C-06: mail is never sent without asking for the address first."""
-        editor.load(Connector(0, "", UseFor.OUTGOING, "noreply@acme.example"))
-        wanted = editor.test_view.findChild(QCheckBox)
+        editor.load(Connector(0, "", UseFor.OUTGOING, ""))
+        wanted = editor.test_view.mail.findChild(QCheckBox)
         assert wanted is not None
         wanted.setChecked(True)
         editor.test()
         assert editor.test_view.start_button.isVisible()
-        assert editor.test_view.send_to == ""
-        assert "Write the address" in editor.test_view.address_error
+        assert editor.test_view.mail.send_to == ""
+        assert "Write the address" in editor.test_view.mail.address_error
+
+    def test_the_own_address_is_proposed_and_nothing_is_carried_over(
+        self, editor: ConnectorEditor
+    ) -> None:
+        """C-06: a test mail is wanted once, of one connector."""
+        editor.load(Connector(0, "", UseFor.OUTGOING, "noreply@acme.example"))
+        editor.test_view.mail.ask()
+        assert editor.test_view.mail.send_to == "noreply@acme.example"
+        editor.load(Connector(0, "", UseFor.OUTGOING, "other@acme.example"))
+        assert editor.test_view.mail.send_to is None
+
+    def test_saving_other_settings_leaves_it_out_of_date(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-05: a result is of what was tested, not of what was saved."""
+        with ScriptedServer(NO_MAIL) as server:
+            fill(editor, services, server.port)
+            run_test(qtbot, editor)
+        editor.form.sides.servers[Side.INCOMING].ui.port.setText("1")
+        editor.save()
+        assert not editor.dirty
+        assert editor.test_view.stale_text.startswith("Out of date")
+
+    def test_a_failed_test_of_what_runs_changes_nothing(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-05: a test is a look; the connector stays on and the form clean."""
+        with ScriptedServer(NO_MAIL) as server:
+            fill(editor, services, server.port)
+            run_test(qtbot, editor)
+            editor.footer.enable.setChecked(True)
+            editor.save()
+        assert services.connectors.all()[0].enabled
+        run_test(qtbot, editor)
+        assert editor.test_view.failure.isVisible()
+        assert [editor.dirty, editor.footer.enable.isChecked()] == [False, True]
+
+    def test_saving_that_switches_off_is_announced_and_told(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-05: nothing is switched off silently."""
+        with ScriptedServer(NO_MAIL) as server:
+            fill(editor, services, server.port)
+            run_test(qtbot, editor)
+            editor.footer.enable.setChecked(True)
+            editor.save()
+        editor.form.sides.servers[Side.INCOMING].ui.port.setText("1")
+        assert "Saving switches it off" in messages(editor)[0]
+        editor.save()
+        assert messages(editor) == ["Saved. It is off until the connection is tested."]
+
+    def test_escape_cancels_a_test_instead_of_leaving(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-06: a silent server shows for how long, and Esc ends the wait."""
+        with ScriptedServer(Conversation.stall) as server:
+            fill(editor, services, server.port)
+            editor.test()
+            row = editor.test_view.stages.row(Side.INCOMING, Stage.TLS)
+            tcp = editor.test_view.stages.row(Side.INCOMING, Stage.TCP)
+            qtbot.waitUntil(lambda: "1 s" in (row.took, tcp.took))
+            QTest.keyClick(editor, Qt.Key.Key_Escape)
+            qtbot.waitUntil(editor.test_view.start_button.isVisible)
+        assert editor.test_view.summary == "Cancelled. Nothing was changed."
+        assert editor.isVisible()
+
+    def test_a_refusal_goes_with_the_next_change(
+        self, qtbot: QtBot, editor: ConnectorEditor, services: Services
+    ) -> None:
+        """C-06: a reason is shown only while it is one."""
+        fill(editor, services)
+        host = editor.form.sides.servers[Side.INCOMING].ui.host
+        host.setText("http://imap")
+        run_test(qtbot, editor)
+        assert "is not a server name" in editor.test_view.summary
+        host.setText("imap.acme.example")
+        assert editor.test_view.summary == ""
+
+    def test_a_long_word_of_a_server_does_not_widen_the_panel(
+        self, editor: ConnectorEditor
+    ) -> None:
+        """UI 3.4: a fingerprint wraps; of both sides each failure is told, its side named."""
+        view = editor.test_view
+        view.set_use_for(UseFor.BOTH)
+        before, cause = view.minimumSizeHint().width(), ":".join(["AB"] * 32)
+        for side in Side:
+            view.add(StageResult(side, Stage.TLS, StageState.FAILED, "No", "", cause))
+        assert view.minimumSizeHint().width() <= before + 8
+        assert view.failure.text.startswith("Incoming – TLS: No")
+        assert view.second_failure.text.startswith("Outgoing – TLS: No")
+        assert cause in view.failure.text
+
+    def test_few_capabilities_are_named(self, editor: ConnectorEditor) -> None:
+        """UI 3.4: the outcome below stays in sight; the tooltip has the rest."""
+        row = editor.test_view.stages.row(Side.INCOMING, Stage.CAPABILITIES)
+        words = "IMAP4rev1, ID, IDLE, MOVE, UIDPLUS, SORT, NAMESPACE"
+        row.end(StageResult(Side.INCOMING, Stage.CAPABILITIES, StageState.PASSED, words))
+        assert row.text == "IMAP4rev1, ID, IDLE, MOVE, UIDPLUS, SORT …"
 
     def test_the_details_can_be_handed_on(
         self, qtbot: QtBot, editor: ConnectorEditor, services: Services

@@ -277,3 +277,18 @@ def darkest(one: QIcon, mode: QIcon.Mode) -> QColor:
     pixels = [image.pixelColor(x, y) for x in range(16) for y in range(16)]
     best = max(pixels, key=QColor.alpha)
     return QColor(best.red(), best.green(), best.blue())
+
+
+@pytest.mark.usefixtures("appearance")
+def test_a_list_of_ten_is_whole_and_below_its_field(qtbot: QtBot) -> None:
+    """UI 3.20: no entry half hidden behind an arrow."""
+    combo = QComboBox()
+    qtbot.addWidget(combo)
+    combo.addItems([f"Entry {number}" for number in range(10)])
+    combo.show()
+    combo.showPopup()
+    view = combo.view()
+    last = view.visualRect(combo.model().index(9, 0))
+    assert view.viewport().rect().contains(last)
+    assert view.window().geometry().top() >= combo.geometry().bottom()
+    combo.hidePopup()

@@ -1,4 +1,4 @@
-"""Looks into POP3 servers that rename, hide or make up mails: nothing twice, no old mail, an end."""
+"""Looks into POP3 servers that rename, hide or make up mails: nothing twice, no old mail."""
 
 import threading
 from collections import Counter
@@ -175,14 +175,14 @@ def test_a_server_without_top_does_not_turn_some_mail_into_everything(
         live(services, server, since if choice == "since" else None)
         drop.mails["new"] = dated(999, timedelta(seconds=5))
         drop.mails["undated"] = b"From: bob@x.example\r\nTo: hr@acme.example\r\n\r\nHi\r\n"
-        ends = look(services).ends
-        assert ends[End.CREATED] == 2
-        assert ends[End.SKIPPED] in (0, 3)
+        # Names that last tell without a date what was there at the first enable.
+        old = {} if choice == "new" and "UIDL" not in answers else {End.SKIPPED: 3}
+        assert look(services).ends == {End.CREATED: 2, **old}
         assert look(services).ends == {}
 
 
 def test_another_server_with_equal_names_is_another_mailbox(services: Services) -> None:
-    """C-12, MAIL 3.1 I2: the user name, the names and the sizes of its mails are those of before."""
+    """C-12, MAIL 3.1 I2: user, names and sizes of its mails are those of before."""
     with ScriptedServer(old_mails(3)) as server:
         live(services, server, EVERYTHING)
         assert look(services).ends == {End.CREATED: 3}
@@ -214,8 +214,8 @@ def test_a_mailbox_where_everything_is_new_in_each_session_is_left_in_time(
 
 
 def test_header_lines_are_bounded_whatever_size_a_server_claims(services: Services) -> None:
-    """MAIL 4 E 100: a mail of two terabytes, whose header lines never end."""
-    drop = Maildrop({"m": mail(1)}, sizes={"m": 2 << 40})
+    """MAIL 4 E 100: a mail of a terabyte, whose header lines never end."""
+    drop = Maildrop({"m": mail(1)}, sizes={"m": 999_999_999_999})
     sent: Counter[str] = Counter()
 
     def endless(talk: Conversation, _words: list[str]) -> bytes | None:
@@ -235,7 +235,7 @@ def test_header_lines_are_bounded_whatever_size_a_server_claims(services: Servic
 def test_a_mail_that_is_too_large_is_not_fetched_to_be_told_apart(services: Services) -> None:
     """MAIL 4 A 12, E 99: the largest mail of the settings holds for mails without a name too."""
     answers = {**NO_TOP, "UIDL": b"-ERR unknown command\r\n"}
-    drop = Maildrop({"m": mail(1), "large": mail(2)}, answers, sizes={"large": 1 << 40})
+    drop = Maildrop({"m": mail(1), "large": mail(2)}, answers, sizes={"large": 999_999_999_999})
     with ScriptedServer(drop) as server:
         live(services, server, EVERYTHING)
         assert look(services).ends == {End.CREATED: 2}

@@ -193,7 +193,9 @@ class TokenSources:
     Two processes on one data file renew at different times, so that they seldom meet.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        """None yet; all of them keep to ``clock``."""
+        self._clock = clock
         self._early = random.uniform(0, _MOST_SPREAD)  # noqa: S311 - spreads load, hides nothing
         self._lock = threading.Lock()
         self._sources: dict[Hashable, tuple[str, TokenSource]] = {}
@@ -206,7 +208,10 @@ class TokenSources:
         with self._lock:
             found = self._sources.get(key)
             if found is None or found[0] != version:
-                found = self._sources[key] = (version, TokenSource(make(), early=self._early))
+                found = self._sources[key] = (
+                    version,
+                    TokenSource(make(), self._clock, self._early),
+                )
             return found[1]
 
 

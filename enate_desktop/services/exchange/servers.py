@@ -57,13 +57,17 @@ def read_server(facts: Section, side: Side, folder: Path) -> ServerSettings:
     if service is None or service.side is not side:
         known = ", ".join(key for key, s in SERVICES.items() if s.side is side)
         raise unusable(facts.where, f'"service" must be one of: {known}.')
-    security = facts.choice("security", Security, service.security)
+    usual = Authentication.PASSWORD if facts.has("password") else service.authentications[0]
+    method = facts.choice("authentication", Authentication, usual)
+    place = service.endpoint(method)
+    security = facts.choice("security", Security, place.security)
+    same = security is place.security
     return ServerSettings(
         service=service.key,
-        host=facts.text("host", service.host or None),
-        port=facts.number("port", usual_port(service.key, security)),
+        host=facts.text("host", place.host or None),
+        port=facts.number("port", place.port if same else usual_port(service.key, security)),
         security=security,
-        authentication=facts.choice("authentication", Authentication, service.authentications[0]),
+        authentication=method,
         username=facts.text("username", ""),
         additional_mailbox=facts.optional_text("additional_mailbox"),
         ca_certificate=pem_text(facts, "ca_certificate", folder),
