@@ -101,6 +101,11 @@ class WorkItemService:
                 raise NotFoundError("That mail does not exist.", "Read the list again.")
             return _mail_view(work, intake_id, line, decisions)
 
+    def came_to(self, intake_id: int) -> int | None:
+        """The id of the connector a mail came to; None when there is no mail of that id."""
+        with self._context.database.read() as work:
+            return work.decisions.connector_id(intake_id)
+
     def raw(self, intake_id: int) -> bytes:
         """The bytes of a mail exactly as the server gave them."""
         with self._context.database.read() as work:

@@ -99,6 +99,12 @@ class DecisionRepository:
             select(IntakeRow.received).where(IntakeRow.id == intake_id)
         ).scalar()
 
+    def connector_id(self, intake_id: int) -> int | None:
+        """The connector a mail came to, or None when there is no mail of that id."""
+        return self._connection.execute(
+            select(IntakeRow.connector_id).where(IntakeRow.id == intake_id)
+        ).scalar()
+
     def raw_mail_id(self, intake_id: int) -> int | None:
         """Where the bytes of a mail are kept."""
         return self._connection.execute(

@@ -134,18 +134,18 @@ class CertificateBox(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(field)
-        for part in (self._elevated, self._going):
-            column.addWidget(part)
+        column.addWidget(self._elevated)
+        column.addWidget(self._going)
         column.addWidget(self.keep_button, 0, Qt.AlignmentFlag.AlignLeading)
 
     def _connect(self) -> None:
-        card = self.card
+        card, edit = self.card, self.card.password.edit
         self.frame.dropped.connect(self.take)
         self.frame.zone.clicked.connect(self._on_browse_clicked)
         card.replace_button.clicked.connect(self._on_browse_clicked)
         card.remove_button.clicked.connect(self._on_remove_clicked)
         card.password.changed.connect(self._on_password_changed)
-        card.password.edit.editingFinished.connect(self._on_password_left)
+        edit.editingFinished.connect(lambda: self._show_wrong_password(typing=False))
         self._typing.timeout.connect(self._read_file)
 
     def _show(self) -> None:
@@ -244,9 +244,6 @@ class CertificateBox(QWidget):
             self.fields["certificate"].set_standing(error.sentence())
         self.changed.emit()
 
-    def _on_password_left(self) -> None:
-        self._show_wrong_password(typing=False)
-
     def _show_wrong_password(self, *, typing: bool) -> None:
         """Not yet while it is being typed, and not as an error before anything was typed."""
         field, password = self.fields["certificate_password"], self.card.password
@@ -271,12 +268,9 @@ class CertificateBox(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         kinds = (self.tr("Certificate files (*.pfx *.p12)"), self.tr("All files (*)"))
         dialog.setNameFilters(kinds)
-        dialog.fileSelected.connect(self._on_file_selected)
+        dialog.fileSelected.connect(lambda path: self.take(Path(path), browsed=True))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-
-    def _on_file_selected(self, path: str) -> None:
-        self.take(Path(path), browsed=True)
 
     def _on_remove_clicked(self) -> None:
         self._removed = self._file is None

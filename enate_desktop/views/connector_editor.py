@@ -1,7 +1,6 @@
 """The editor of one connector: form, connection test and Enable on one page (UI 3.4)."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -10,7 +9,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from enate_desktop.domain.connectors import Connector, UseFor
 from enate_desktop.domain.errors import NotFoundError
 from enate_desktop.domain.people import Permission
-from enate_desktop.item_models.connector_state import connector_state
 from enate_desktop.services.bundle import Services
 from enate_desktop.views.connection_test_view import ConnectionTestView
 from enate_desktop.views.connector_commands import ConnectorCommands
@@ -18,6 +16,7 @@ from enate_desktop.views.connector_first_intake import never_was_on
 from enate_desktop.views.connector_folder_browsing import FolderBrowsing
 from enate_desktop.views.connector_form import ConnectorForm
 from enate_desktop.views.connector_frame import EditorBody, EditorFooter, EditorHeader
+from enate_desktop.views.connector_messages import tell_of_trouble, warn_of_stop
 from enate_desktop.views.connector_questions import ask_about_changes
 from enate_desktop.views.connector_saving import EditorSaving
 from enate_desktop.views.message_bar import MessageAction, MessageKind, MessageStack
@@ -37,6 +36,7 @@ class ConnectorEditor(QWidget):
     saved = Signal(object)
     test_kept = Signal(object)
     closed = Signal()
+    dirty_changed = Signal(bool)
     activity_requested = Signal(int)
     duplicate_requested = Signal(int)
     delete_requested = Signal(int)
@@ -98,7 +98,7 @@ class ConnectorEditor(QWidget):
         self.messages.clear()
         self.saving.load(connector)
         self._take_up(connector)
-        self._tell_of_trouble(connector)
+        tell_of_trouble(self.messages, connector)
 
     def take_up_changes(self) -> None:
         """Somebody else may have changed it: show that, unless something was typed here."""
@@ -167,13 +167,6 @@ class ConnectorEditor(QWidget):
         may = self._services.people.me.may(Permission.EDIT_CONNECTORS)
         return "" if may else f'You need the permission "{Permission.EDIT_CONNECTORS}".'
 
-    def _tell_of_trouble(self, connector: Connector) -> None:
-        state = connector_state(connector, datetime.now(UTC))
-        if connector.id and state.needs_a_person:
-            words = state.whole(datetime.now(UTC)).replace("\n", " ")
-            kind = MessageKind.WARNING if connector.enabled else MessageKind.ERROR
-            self.messages.show_message(kind, words, key="state")
-
     def _show_state(self) -> None:
         loaded, testing = self.saving.loaded, self.saving.testing
         reason = self._reason()
@@ -190,20 +183,15 @@ class ConnectorEditor(QWidget):
         if self.saving.enabling:
             self.footer.show_testing()
             reason = reason or self.tr("The connection is being tested first.")
-        self.footer.show_buttons(dirty=self.dirty, reason=reason)
+        dirty = self.dirty
+        self.footer.show_buttons(dirty=dirty, reason=reason)
+        self.dirty_changed.emit(dirty)
 
     def _warn_of_stop(self, stops: bool) -> None:
         """Say once that saving switches it off, as long as that is so."""
-        if stops == self._told_of_stop:
-            return
-        self._told_of_stop = stops
-        self.messages.dismiss("stop")
-        if stops:
-            text = self.tr(
-                "Settings changed since the last successful test. "
-                "Saving switches it off until it is tested again."
-            )
-            self.messages.show_message(MessageKind.WARNING, text, key="stop")
+        if stops != self._told_of_stop:
+            self._told_of_stop = stops
+            warn_of_stop(self.messages, stops=stops)
 
     def _show_first_intake(self) -> None:
         count = self.saving.testing.mails_there

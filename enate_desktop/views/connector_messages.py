@@ -1,11 +1,13 @@
 """What the Connectors page says of tests and refusals."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import EnateError
+from enate_desktop.item_models.connector_state import connector_state
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.views.message_bar import MessageAction, MessageKind, MessageStack
 
@@ -40,9 +42,29 @@ def tell_refusal(
     messages.show_error(error, MessageAction(_tr("Edit connector"), edit), key=_key(connector))
 
 
-def forget(messages: MessageStack, connector: Connector) -> None:
+def tell_of_trouble(messages: MessageStack, connector: Connector) -> None:
+    """What keeps a stored connector from working, if it needs a person."""
+    now = datetime.now(UTC)
+    state = connector_state(connector, now)
+    if connector.id and state.needs_a_person:
+        kind = MessageKind.WARNING if connector.enabled else MessageKind.ERROR
+        messages.show_message(kind, state.whole(now).replace("\n", " "), key="state")
+
+
+def warn_of_stop(messages: MessageStack, *, stops: bool) -> None:
+    """Say that saving switches a running connector off, or that it does no longer (C-05)."""
+    messages.dismiss("stop")
+    if stops:
+        text = _tr(
+            "Settings changed since the last successful test. "
+            "Saving switches it off until it is tested again."
+        )
+        messages.show_message(MessageKind.WARNING, text, key="stop")
+
+
+def forget(messages: MessageStack, connector_id: int) -> None:
     """What was said of a connector is over."""
-    messages.dismiss(_key(connector))
+    messages.dismiss(f"connector-{connector_id}")
 
 
 def _key(connector: Connector) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QUndoStack
@@ -25,6 +26,7 @@ from enate_desktop.views.connector_editor import ConnectorEditor
 from enate_desktop.views.connector_list import ConnectorList
 from enate_desktop.views.connector_messages import forget, tell_refusal, tell_test, tell_untested
 from enate_desktop.views.connector_switching import ConnectorSwitching
+from enate_desktop.views.connector_undo import ConnectorUndo
 from enate_desktop.views.first_intake_dialog import FirstIntakeDialog
 from enate_desktop.views.page import MenuName, Page
 from enate_desktop.views.restore_command import UndoableWork
@@ -47,6 +49,8 @@ class ConnectorsPage(Page):
         self.editor = ConnectorEditor(services, tools_of(services), self.work)
         self.switching = ConnectorSwitching(services, self._commands, self)
         self.actions_of_row = ConnectorActions(self.list.table, services.people.me)
+        self._undo = ConnectorUndo(self.list, self.editor, self.work, self)
+        self._known: set[int] = set()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.editor)
@@ -82,16 +86,13 @@ class ConnectorsPage(Page):
         may = self._services.people.me.may(Permission.EDIT_CONNECTORS)
         if connector_id in self.switching.busy or not may:
             return
+        test = partial(self.switching.test, connector, then_enable=True)
         if connector.enabled:
             self._disable(connector)
         elif connector.tested_fingerprint:
-            self.switching.test(connector, then_enable=True)
+            test()
         else:
-            tell_untested(
-                self.messages,
-                connector,
-                lambda: self.switching.test(connector, then_enable=True),
-            )
+            tell_untested(self.messages, connector, test)
 
     def confirm_delete(self, connector_id: int) -> ConfirmDialog:
         """Ask, naming what depends on it; an enabled one can only be switched off (C-10)."""
@@ -163,13 +164,17 @@ class ConnectorsPage(Page):
         self.editor.activity_requested.connect(self._show_activity)
         self.editor.duplicate_requested.connect(self.duplicate)
         self.editor.delete_requested.connect(self.confirm_delete)
-        self.work.done.connect(self.toast)
-        self.work.changed.connect(self._tell)
+        self._undo.done.connect(self.toast)
+        self._undo.changed.connect(self._tell)
         self.work.failed.connect(self.messages.show_error)
         self._notifier.changed.connect(self._on_changed)
 
     def _read(self) -> None:
         connectors = self._services.connectors.all()
+        there = {connector.id for connector in connectors}
+        for gone in self._known - there:
+            forget(self.messages, gone)
+        self._known = there
         self.list.set_connectors(connectors, _routes_made(self._services.routes.groups()))
         # An empty list offers it by itself.
         self._new_button.setVisible(bool(connectors))
@@ -267,7 +272,7 @@ class ConnectorsPage(Page):
         tell_test(self.messages, connector, test, lambda: self.edit(connector.id))
 
     def _on_enabled(self, connector: Connector) -> None:
-        forget(self.messages, connector)
+        forget(self.messages, connector.id)
         self._announce(connector.id)
 
     def _on_refused(self, connector: Connector, error: EnateError) -> None:

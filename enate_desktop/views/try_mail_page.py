@@ -77,6 +77,8 @@ class TryMailPage(Page):
     def try_source(self, source: Source) -> None:
         """Decide a mail and show the answers."""
         self._source = source
+        if source.connector_id is not None:
+            self.connector.setCurrentIndex(max(0, self.connector.findData(source.connector_id)))
         self.messages.clear()
         self._ask()
 

@@ -20,12 +20,16 @@ LARGEST = 150 << 20
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The mail to try; ``path`` only of a file, ``stored`` when it was taken in before."""
+    """The mail to try; ``path`` only of a file, ``stored`` when it was taken in before.
+
+    ``connector_id`` is where a stored one came to.
+    """
 
     raw: bytes
     name: str
     path: str = ""
     stored: bool = False
+    connector_id: int | None = None
 
 
 class SourceRow(QWidget):
@@ -142,10 +146,12 @@ class SourceRow(QWidget):
         try:
             raw = self._work_items.raw(intake_id)
             subject = self._work_items.mail(intake_id).message.subject
+            home = self._work_items.came_to(intake_id)
         except EnateError as error:
             self.failed.emit(error)
             return
-        self.chosen.emit(Source(raw, subject or self.tr("(no subject)"), stored=True))
+        name = subject or self.tr("(no subject)")
+        self.chosen.emit(Source(raw, name, stored=True, connector_id=home))
 
     def _on_form(self) -> None:
         self._form.open()

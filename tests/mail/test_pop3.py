@@ -48,7 +48,7 @@ def test_a_mailbox_opens_with_each_security(
     state = box.open()
     box.close()
     assert (state.uidvalidity, state.uidnext, state.count) == (POP3_LIFE, 3, 2)
-    assert (state.most_mails, state.by_date, state.warning) == (SESSION_MAILS, set(), "")
+    assert (state.most_mails, state.by_date, state.warning) == (SESSION_MAILS, frozenset(), "")
 
 
 def test_every_byte_arrives(dovecot: Dovecot, mailbox_user: str, box: Pop3Mailbox) -> None:

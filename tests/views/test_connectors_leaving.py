@@ -15,9 +15,9 @@ from enate_desktop.item_models.edit_conflict import Whose
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.vault import SecretName
 from enate_desktop.views.appearance import Appearance
-from enate_desktop.views.edit_conflict import ConflictDialog
 from enate_desktop.views.connector_editor import ConnectorEditor
 from enate_desktop.views.connectors_page import ConnectorsPage
+from enate_desktop.views.edit_conflict import ConflictDialog
 from enate_desktop.views.main_window import MainWindow
 from enate_desktop.views.page import Page
 from enate_desktop.views.page_area import PageSpec

@@ -196,6 +196,7 @@ class TestPanel:
     ) -> None:
         """C-06: a reason is shown only while it is one."""
         fill(editor, services)
+        choose_security(editor, Security.TLS)
         host = editor.form.sides.servers[Side.INCOMING].ui.host
         host.setText("http://imap")
         run_test(qtbot, editor)

@@ -148,6 +148,7 @@ def test_a_stored_mail_is_decided_as_if_it_came_for_the_first_time(
     dialog.verb_button.click()
     assert '"France" (1) took it' in answered(qtbot, page)
     assert "as if it came for the first time" in page.hint.text()
+    assert page.connector.currentText() == "HR EMEA"
     assert services.work_items.page().total == 2
 
 
