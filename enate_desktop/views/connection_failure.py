@@ -58,8 +58,8 @@ class FailureBox(QWidget):
         row.addWidget(self._edit)
         row.addWidget(copy)
         row.addStretch(1)
-        for part in (self._title, self._words, self._cause):
-            never_wider(part)
+        for wrapping in (self._title, self._words, self._cause):
+            never_wider(wrapping)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

@@ -55,6 +55,7 @@ class EditorFooter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._resumes = False
         self.first_intake = FirstIntakeCard()
         self.enable = Toggle(self.tr("Enable"))
         self.discard_button = button(self.tr("Discard"))
@@ -74,9 +75,16 @@ class EditorFooter(QWidget):
         self.first_intake.hide()
 
     def show_enable(self, *, fresh: bool, changed: bool, was_on: bool) -> None:
-        """``fresh``: a test of what is on screen passed; ``changed``: one did before a change."""
+        """``fresh``: a test of what is on screen passed; ``changed``: one did before a change.
+
+        What was switched off by a change only is on again once the settings are tested again.
+        """
+        self._resumes = was_on and (self._resumes or (not fresh and self.enable.isChecked()))
         if fresh:
             self.enable.set_locked("")
+            if self._resumes:
+                self._resumes = False
+                self.enable.setChecked(True)
             on = self.tr("On") if was_on else self.tr("On – starts when you save")
             off = self.tr("Off – stops when you save") if was_on else self.tr("Off")
             self.enable.set_state_texts(on, off)

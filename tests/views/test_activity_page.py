@@ -290,7 +290,6 @@ class TestRestoring:
             choose(qtbot, page, 1)
             assert "Reorder routes" in page.browser.details.before_button.toolTip()
 
-
     def test_what_was_made_or_deleted_goes_the_other_way(
         self, qtbot: QtBot, page: ActivityPage, services: Services
     ) -> None:

@@ -209,6 +209,29 @@ class TestWindow:
         page.editor.form.ui.name.setText("HR")
         return made
 
+    def test_undo_leaves_the_store_alone_while_something_is_typed(
+        self, qtbot: QtBot, window: MainWindow, services: Services
+    ) -> None:
+        """X-08: what is typed is dealt with first; then undo takes back what was saved."""
+        page = window.page("connectors")
+        assert isinstance(page, ConnectorsPage)
+        editor = page.editor
+        editor.load(add_connector(services))
+        editor.form.ui.name.setText("Saved name")
+        with qtbot.waitSignal(page.toast_requested) as told:
+            editor.save()
+        editor.form.ui.name.setText("Typed name")
+        assert not page.work.stack.isActive()
+        told.args[0].undo()
+        QTest.keyClick(editor.footer.save_button, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert [c.name for c in services.connectors.all()] == ["Saved name"]
+        assert messages(editor)[0].startswith("Save or discard what you typed first.")
+        editor.discard()
+        assert page.work.stack.isActive()
+        page.work.stack.undo()
+        assert editor.form.ui.name.text() == "HR EMEA"
+        assert messages(editor) == ["Undone: Saved “Saved name”."]
+
     def test_another_page_is_shown_once_the_changes_are_dealt_with(
         self, qtbot: QtBot, window: MainWindow
     ) -> None:

@@ -222,6 +222,18 @@ class TestSwitch:
         assert [b.text() for b in page.messages.bars[0].buttons] == ["Test now"]
         assert not services.connectors.get(stored.id).enabled
 
+    def test_the_request_goes_with_the_connector_and_undo_selects_its_row(
+        self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
+    ) -> None:
+        """C-10, X-08: nothing is said of what is gone; what comes back is the current row."""
+        stored = add_connector(services)
+        page = show(qtbot, services, notifier)
+        click_switch(qtbot, page, stored.id)
+        page.confirm_delete(stored.id).buttons[0].click()
+        assert messages(page) == []
+        page.work.stack.undo()
+        assert page.list.current_id == stored.id
+
     def test_test_now_switches_on_when_the_test_passes(
         self, qtbot: QtBot, services: Services, notifier: ChangeNotifier
     ) -> None:

@@ -173,6 +173,9 @@ class TestPanel:
             editor.save()
         editor.form.sides.servers[Side.INCOMING].ui.port.setText("1")
         assert "Saving switches it off" in messages(editor)[0]
+        editor.form.sides.servers[Side.INCOMING].ui.port.setText(str(server.port))
+        assert [editor.dirty, messages(editor)] == [False, []]
+        editor.form.sides.servers[Side.INCOMING].ui.port.setText("1")
         editor.save()
         assert messages(editor) == ["Saved. It is off until the connection is tested."]
 
