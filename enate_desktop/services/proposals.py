@@ -145,7 +145,12 @@ class ProposalService:
         known = find_warnings(groups, processes, book)
         home = draft.connector_id
         proposed = [
-            (connector, numbered(with_draft(order, draft)) if connector.id == home else order)
+            (
+                connector,
+                numbered(with_draft(order, draft))
+                if connector.id == home
+                else tuple(route for route in order if route.id != draft.id),
+            )
             for connector, order in groups
         ]
         found = find_warnings(proposed, processes, book)

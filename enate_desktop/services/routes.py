@@ -120,28 +120,36 @@ class RouteService:
 
         Raises RefusedError when routes came or went in the meantime or the blocks are mixed.
         """
+        return self.reorder_all({connector_id: route_ids})
+
+    def reorder_all(self, orders: Mapping[int, Sequence[int]]) -> Changes:
+        """:meth:`reorder` for several connectors by id: all of them or none."""
         self._context.need(Permission.REORDER_ROUTES)
         with self._context.database.write() as work:
-            before = whole_order(work, connector_id)
-            known = {route.id: route for route in before}
-            fallback = tuple(route for route in before if route.fallback)
-            wanted = [key for key in route_ids if key > 0]
-            if sorted(wanted) != sorted(route.id for route in before if not route.fallback):
-                raise RefusedError(
-                    "Routes were added or deleted in the meantime.",
-                    "The order was left as it is.",
-                )
-            after = (*(known[key] for key in wanted), *fallback)
-            blocks = [list(Block).index(route.block) for route in after]
-            if blocks != sorted(blocks):
-                raise RefusedError(
-                    "Wildcard routes always run after the normal ones.",
-                    "The order was left as it is.",
-                )
-            places = {route.id: number for number, route in enumerate(before)}
-            changed = [r.id for number, r in enumerate(after) if places[r.id] != number]
-            self._write_order(work, changed, before, after)
-        return Changes(routes=frozenset((connector_id,)))
+            for connector_id, route_ids in orders.items():
+                self._reorder(work, connector_id, route_ids)
+        return Changes(routes=frozenset(orders))
+
+    def _reorder(self, work: UnitOfWork, connector_id: int, route_ids: Sequence[int]) -> None:
+        before = whole_order(work, connector_id)
+        known = {route.id: route for route in before}
+        fallback = tuple(route for route in before if route.fallback)
+        wanted = [key for key in route_ids if key > 0]
+        if sorted(wanted) != sorted(route.id for route in before if not route.fallback):
+            raise RefusedError(
+                "Routes were added or deleted in the meantime.",
+                "The order was left as it is.",
+            )
+        after = (*(known[key] for key in wanted), *fallback)
+        blocks = [list(Block).index(route.block) for route in after]
+        if blocks != sorted(blocks):
+            raise RefusedError(
+                "Wildcard routes always run after the normal ones.",
+                "The order was left as it is.",
+            )
+        places = {route.id: number for number, route in enumerate(before)}
+        changed = [r.id for number, r in enumerate(after) if places[r.id] != number]
+        self._write_order(work, changed, before, after)
 
     def set_enabled(self, route_ids: Collection[int], enabled: bool) -> Changes:
         """Switch routes on or off (R-07)."""

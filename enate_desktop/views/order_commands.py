@@ -6,7 +6,7 @@ from PySide6.QtGui import QUndoCommand
 from typing_extensions import override
 
 from enate_desktop.domain.routes import Route, moved
-from enate_desktop.services.changes import NOTHING, Changes
+from enate_desktop.services.changes import Changes
 from enate_desktop.views.order_drafts import OrderDrafts
 from enate_desktop.views.route_commands import RouteCommand, RouteDesk
 
@@ -26,7 +26,8 @@ class HoldMove(QUndoCommand):
         super().__init__(f"Moved {what} to {place + 1}, not saved yet.")
         self._drafts = drafts
         self._connector_id = order[0].connector_id
-        self._before = tuple(route.id for route in order)
+        # None where there was no draft: a saved order may be another one by then.
+        self._before = drafts.order(self._connector_id)
         self._after = tuple(route.id for route in moved(order, route_ids, place))
 
     @override
@@ -79,10 +80,7 @@ class SaveOrders(RouteCommand):
         return self._put(self._before)
 
     def _put(self, orders: Mapping[int, tuple[int, ...]]) -> Changes:
-        changes = NOTHING
-        for key, order in orders.items():
-            changes |= self._desk.service.reorder(key, order)
-        return changes
+        return self._desk.service.reorder_all(orders)
 
 
 def _ids(routes: tuple[Route, ...]) -> tuple[int, ...]:

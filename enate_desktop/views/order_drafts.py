@@ -1,7 +1,7 @@
 """Orders that are held back for review: shown in the tree, not yet saved (UI 3.5)."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -65,6 +65,16 @@ class OrderDrafts(QObject):
         else:
             self._orders[key] = _ids(routes)
         return replace(group, routes=routes)
+
+    def keep_only(self, connector_ids: Collection[int]) -> None:
+        """Let go of the drafts of connectors that are gone."""
+        for known in (self._orders, self._saved):
+            for key in known.keys() - set(connector_ids):
+                del known[key]
+
+    def saved(self) -> Mapping[int, tuple[Route, ...]]:
+        """The saved orders as they were read last, by connector id; a copy."""
+        return dict(self._saved)
 
     def proposals(self) -> tuple[Proposal, ...]:
         """The saved and the drafted order of every connector with a draft."""

@@ -155,7 +155,13 @@ class AddRoute(RouteCommand):
         self._route = service.save(self._route)
         changes = Changes(routes=frozenset((self._route.connector_id,)))
         if self._place is not None:
-            service.move(self._route.connector_id, (self._route.id,), self._place)
+            try:
+                service.move(self._route.connector_id, (self._route.id,), self._place)
+            except EnateError:
+                # What the screen refuses must not be stored.
+                service.delete((self._route.id,))
+                self._route = replace(self._route, id=0)
+                raise
             self._route = self._desk.route(self._route)
         return changes
 

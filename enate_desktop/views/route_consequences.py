@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.routes import Route
 from enate_desktop.services.proposals import Consequences, Proposal, ProposalService
-from enate_desktop.services.routes import RouteGroup
 from enate_desktop.worker.tasks import Task, run_in_background
 
 _AFTER_MILLISECONDS = 60
@@ -113,18 +112,16 @@ class RouteConsequences(QObject):
 
 
 def proposals_between(
-    before: Mapping[int, RouteGroup], after: Mapping[int, RouteGroup]
+    before: Mapping[int, tuple[Route, ...]], after: Mapping[int, tuple[Route, ...]]
 ) -> tuple[Proposal, ...]:
     """One proposal for every connector whose routes decide otherwise than before."""
     found = []
-    for key, group in after.items():
+    for key, routes in after.items():
         old = before.get(key)
-        if old is None or old is group or old.routes == group.routes:
+        if old is None or old is routes or old == routes:
             continue
-        if _ids(old.routes) != _ids(group.routes) or (
-            _deciding(old.routes) != _deciding(group.routes)
-        ):
-            found.append(Proposal(key, old.routes, group.routes))
+        if _ids(old) != _ids(routes) or _deciding(old) != _deciding(routes):
+            found.append(Proposal(key, old, routes))
     return tuple(found)
 
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from enate_desktop.domain.errors import EnateError
+from enate_desktop.domain.routes import Route
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.proposals import Proposal
-from enate_desktop.services.routes import RouteGroup
 from enate_desktop.views.draft_bar import DraftBar
 from enate_desktop.views.message_bar import MessageAction, MessageKind, MessageStack
 from enate_desktop.views.order_drafts import OrderDrafts
@@ -65,7 +65,7 @@ class RouteForesight(QObject):
         self.bar.save_requested.connect(self.save)
 
     def routes_changed(
-        self, before: Mapping[int, RouteGroup], after: Mapping[int, RouteGroup]
+        self, before: Mapping[int, tuple[Route, ...]], after: Mapping[int, tuple[Route, ...]]
     ) -> None:
         """Saved routes changed; what is asked follows when it was done on purpose."""
         self._made = proposals_between(before, after)
@@ -89,6 +89,9 @@ class RouteForesight(QObject):
         self._timer.start()
 
     def _on_draft_changed(self, connector_id: int) -> None:
+        self._made = ()
+        self._saved.cancel()
+        self._messages.dismiss(_KEY)
         self.order_changed.emit(connector_id)
         self.show_drafts()
 

@@ -60,7 +60,9 @@ class RouteLoader(QObject):
     def load(self) -> None:
         """Read everything: connectors, routes, processes, companies."""
         try:
-            groups = tuple(map(self._drafts.applied, self._services.routes.groups()))
+            stored = self._services.routes.groups()
+            self._drafts.keep_only([group.connector.id for group in stored])
+            groups = tuple(map(self._drafts.applied, stored))
             book = ProcessBook(self._services.directory.processes(retired=True))
             companies = self._services.directory.companies()
         except EnateError as error:

@@ -105,6 +105,7 @@ class RoutePreview(QWidget):
 
     def _show_nothing_yet(self) -> None:
         self._route = None
+        self._place = self._wanted = None
         self.count.setText(self.tr("What it would take is counted once the fields are filled."))
         self.show_button.hide()
         self._show_warnings(DraftWarnings((), ()))
@@ -151,8 +152,8 @@ class RoutePreview(QWidget):
         """Of a new route that would never be reached: offer the place where it would be."""
         wanted = next((w.safe_place for w in warnings.own if w.safe_place is not None), None)
         self._wanted = wanted if not route.id else None
-        if self._wanted is None:
-            self._place = None
+        if self._place is not None:
+            self._place = self._wanted
         self.place_button.setVisible(self._wanted is not None)
         if self._wanted is not None:
             number = self._wanted + 1

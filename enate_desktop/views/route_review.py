@@ -169,7 +169,8 @@ class ReviewDialog(QDialog):
                 self._show(difference.message, (), ())
                 self.facts.setText(error.sentence())
                 return
-            if _routes(compared.before) != _routes(compared.after):
+            found = _routes(compared.before), _routes(compared.after)
+            if found == (_routes(difference.old), _routes(difference.new)):
                 self._show(compared.message, compared.before, compared.after)
                 return
         self._show(difference.message, difference.old, difference.new)

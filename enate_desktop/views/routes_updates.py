@@ -51,12 +51,13 @@ class RoutesUpdates(QObject):
 
     def _on_loaded(self) -> None:
         self._forget_gone()
+        self._foresight.show_drafts()
         self.refreshed.emit()
 
     def _on_changed(self, changes: Changes) -> None:
-        before = self._loader.groups
+        before = self._foresight.drafts.saved()
         self._loader.load_routes(changes.routes)
-        self._foresight.routes_changed(before, self._loader.groups)
+        self._foresight.routes_changed(before, self._foresight.drafts.saved())
         self._notifier.notify(changes, self._page)
 
     def _on_notified(self, changes: Changes, initiator: object) -> None:

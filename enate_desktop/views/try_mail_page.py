@@ -8,13 +8,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from enate_desktop.domain.addresses import parse_pattern
+from enate_desktop.domain.addresses import AddressPattern, PatternKind
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.routes import Route
 from enate_desktop.domain.rules import Rules
 from enate_desktop.services.bundle import Services
+from enate_desktop.services.changes import Changes
 from enate_desktop.services.trial import Trial
 from enate_desktop.views.accessibility import announce
 from enate_desktop.views.message_bar import MessageKind
@@ -26,7 +27,7 @@ from enate_desktop.views.try_mail_sources import Source, SourceRow
 from enate_desktop.views.try_mail_wish import WishCard
 from enate_desktop.views.widgets import Card, button, label, scrolled, secondary_label
 from enate_desktop.worker.notifier import ChangeNotifier
-from enate_desktop.worker.tasks import run_in_background
+from enate_desktop.worker.tasks import Task, run_in_background
 
 
 class TryMailPage(Page):
@@ -48,6 +49,7 @@ class TryMailPage(Page):
         self._drafts = drafts
         self._source: Source | None = None
         self._trial: Trial | None = None
+        self._task: Task[Trial] | None = None
         self._may_edit = services.people.me.may(Permission.EDIT_ROUTES)
         self.sources = SourceRow(services.work_items)
         self.connector = QComboBox()
@@ -71,6 +73,7 @@ class TryMailPage(Page):
         self.wish.route_requested.connect(self._on_route_requested)
         self.pins.failed.connect(self.messages.show_error)
         notifier.changed.connect(self._on_changed)
+        drafts.changed.connect(self._ask)
         self._load_connectors()
         self.pins.load()
 
@@ -145,13 +148,15 @@ class TryMailPage(Page):
             self.connector.addItem(connector.name, connector.id)
         self.connector.setCurrentIndex(max(0, self.connector.findData(chosen)))
 
-    def _ask(self) -> None:
+    def _ask(self, _changed: object = None) -> None:
         source = self._source
         if source is None:
             return
         connector_id = self.connector.currentData()
         drafts = {p.connector_id: p.after for p in self._drafts.proposals()}
-        run_in_background(
+        if self._task is not None:
+            self._task.discard()
+        self._task = run_in_background(
             self,
             lambda: self._services.trial.of(source.raw, connector_id, drafts, as_new=source.stored),
             lambda trial: self._show(source, trial),
@@ -231,7 +236,9 @@ class TryMailPage(Page):
     def _on_route_requested(self, route: Route) -> None:
         self.page_requested.emit("routes", route)
 
-    def _on_changed(self, changes: object, initiator: object) -> None:
+    def _on_changed(self, changes: Changes, _initiator: object) -> None:
+        if not (changes.connectors or changes.routes or changes.directory):
+            return
         self._load_connectors()
         self._ask()
         self.pins.load()
@@ -252,7 +259,8 @@ def route_from(trial: Trial, connector: Connector) -> Route:
     home = connector.primary_address.rpartition("@")[2]
     ours = [each for each in message.recipients if each.rpartition("@")[2] == home]
     address = next(iter((*known, *ours, connector.primary_address)))
-    senders = (parse_pattern(message.sender),) if message.sender else ()
+    sender = message.sender
+    senders = (AddressPattern(PatternKind.ADDRESS, sender),) if sender else ()
     fallback = connector.fallback
     route = Route(
         0,

@@ -82,7 +82,7 @@ class WishCard(Card):
         run_in_background(
             self,
             lambda: self._analysis.wish(raw, connector, route.name),
-            self._on_answered,
+            lambda answer: self._on_answered(answer, raw, route.id),
             self._on_failed,
         )
 
@@ -91,8 +91,11 @@ class WishCard(Card):
         if chosen is not None:
             self.route_requested.emit(chosen[1])
 
-    def _on_answered(self, answer: WishAnswer) -> None:
+    def _on_answered(self, answer: WishAnswer, raw: bytes, route_id: int) -> None:
         self.ask_button.setEnabled(True)
+        chosen = self._chosen()
+        if chosen is None or chosen[1].id != route_id or raw is not self._raw:
+            return
         self.answer.setText(answer_text(answer))
         self.answer.show()
 

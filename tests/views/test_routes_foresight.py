@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from enate_desktop.domain.errors import EnateError
 from enate_desktop.item_models.route_group import group_key
 from enate_desktop.services.trial import MailForm, composed
 from enate_desktop.views.appearance import Appearance
@@ -31,8 +32,15 @@ def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
 
 
 @pytest.fixture
-def page(qtbot: QtBot, appearance: Appearance, services: Services) -> RoutesPage:
-    made = RoutesPage(services, ChangeNotifier())
+def notifier() -> ChangeNotifier:
+    return ChangeNotifier()
+
+
+@pytest.fixture
+def page(
+    qtbot: QtBot, appearance: Appearance, services: Services, notifier: ChangeNotifier
+) -> RoutesPage:
+    made = RoutesPage(services, notifier)
     qtbot.addWidget(made)
     made.resize(1200, 700)
     with qtbot.waitExposed(made):
@@ -157,4 +165,53 @@ def test_a_held_order_survives_the_end_of_the_program(
     assert shown(again)[0] == "Payslips"
     assert again.filters.hold.isChecked()
     assert "not saved yet" in again.foresight.bar.text
+    assert names(services)[0] == "France"
+
+
+def test_undoing_a_held_move_never_drafts_an_order_of_the_past(
+    page: RoutesPage, services: Services
+) -> None:
+    """S-01, X-08: a colleague's order saved meanwhile is not about to be overwritten."""
+    page.filters.hold.setChecked(True)
+    move_payslips_up(page, services)
+    routes = services.routes.groups()[0].routes
+    services.routes.reorder(routes[0].connector_id, [routes[2].id, routes[1].id, routes[0].id])
+    page.work.stack.undo()
+    assert not page.foresight.drafts.connector_ids
+    assert shown(page)[:3] == names(services)[:3] == ["Everything else", "Payslips", "France"]
+
+
+def test_a_draft_that_ends_because_its_route_is_gone_leaves_no_bar(
+    page: RoutesPage, services: Services, notifier: ChangeNotifier
+) -> None:
+    """UI 3.5."""
+    page.filters.hold.setChecked(True)
+    move_payslips_up(page, services)
+    assert page.foresight.bar.isVisible()
+    routes = services.routes.groups()[0].routes
+    notifier.notify(services.routes.delete([routes[1].id]))
+    assert not page.foresight.bar.isVisible()
+
+
+def test_what_is_saved_meanwhile_is_judged_by_the_saved_order(
+    qtbot: QtBot, page: RoutesPage, services: Services
+) -> None:
+    """G-09: not by the order that is only held."""
+    receive(services, FRENCH_PDF)
+    page.filters.hold.setChecked(True)
+    move_payslips_up(page, services)
+    routes = services.routes.groups()[0].routes
+    key = group_key(routes[0].connector_id, outgoing=False)
+    page.work.toggle(key, (routes[1].id,))
+    qtbot.waitUntil(lambda: bar_texts(page) == ["The last mail would go where it went."])
+
+
+def test_orders_of_several_connectors_are_saved_together_or_not_at_all(
+    page: RoutesPage, services: Services
+) -> None:
+    """S-01."""
+    group = services.routes.groups()[0]
+    ids = [route.id for route in group.routes if not route.fallback]
+    with pytest.raises(EnateError):
+        services.routes.reorder_all({group.connector.id: ids[::-1], 99: [1]})
     assert names(services)[0] == "France"
