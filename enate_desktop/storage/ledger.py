@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, func, select, update
-from sqlalchemy.orm import aliased
 
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
@@ -29,6 +28,21 @@ _FINISH = (
             for name in ("end", "error", "fingerprint", "message_id", "sender", "subject", "facts")
         }
     )
+)
+
+_THIS, _OTHER = IntakeRow.__table__.alias("this"), IntakeRow.__table__.alias("other")
+# Asked for every mail, so made once.
+_READ_BEFORE = (
+    select(_OTHER.c.id)
+    # The sum keeps SQLite from reading every mail of the connector: few look alike.
+    .join(_THIS, _THIS.c.connector_id == _OTHER.c.connector_id + 0)
+    .where(
+        _THIS.c.id == bindparam("intake_id"),
+        _OTHER.c.fingerprint == bindparam("fingerprint"),
+        _OTHER.c.epoch_id != _THIS.c.epoch_id,
+        _OTHER.c.end.in_((End.CREATED, End.APPENDED)),
+    )
+    .limit(1)
 )
 
 
@@ -233,19 +247,8 @@ class LedgerRepository:
 
     def read_before(self, intake_id: int, fingerprint: str) -> bool:
         """Whether work was made of the same mail in another life of its connector's mailbox."""
-        this, other = aliased(IntakeRow), aliased(IntakeRow)
-        found = self._connection.execute(
-            select(other.id)
-            # The sum keeps SQLite from reading every mail of the connector: few look alike.
-            .join(this, this.connector_id == other.connector_id + 0)
-            .where(
-                this.id == intake_id,
-                other.fingerprint == fingerprint,
-                other.epoch_id != this.epoch_id,
-                other.end.in_((End.CREATED, End.APPENDED)),
-            )
-            .limit(1)
-        )
+        values = {"intake_id": intake_id, "fingerprint": fingerprint}
+        found = self._connection.execute(_READ_BEFORE, values)
         return found.first() is not None
 
     def owed(self, epoch_id: int) -> tuple[int, ...]:
