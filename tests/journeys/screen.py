@@ -47,9 +47,11 @@ class Screen:
     def __enter__(self) -> Self:
         told, tell = os.pipe()
         size = f"{WIDTH}x{HEIGHT}x24"
-        server = ("Xvfb", "-displayfd", str(tell), "-screen", "0", size, "-nolisten", "tcp")
+        # Without -noreset the server starts anew, and drops Openbox, when a first question ends.
+        server = ("Xvfb", "-noreset", "-displayfd", str(tell), "-screen", "0", size)
         with self._ending:
-            self._start(*server, "-fbdir", str(self._folder), pass_fds=(tell,))
+            options = ("-nolisten", "tcp", "-fbdir", str(self._folder))
+            self._start(*server, *options, pass_fds=(tell,))
             os.close(tell)
             with open(told, "rb") as answer:  # noqa: PTH123  # a pipe has no path
                 self.display = f":{answer.readline().decode().strip()}"
