@@ -100,14 +100,11 @@ class ProposalService:
                     for order in (proposal.before, proposal.after)
                 )
                 found += replay(recent, before, after, cancelled)
-                passed = {
-                    result.pin.name
-                    for result in run_pins(before, work.pins.of(connector.id))
-                    if result.passed
-                }
+                pins = work.pins.of(connector.id)
+                passed = {result.pin.name for result in run_pins(before, pins) if result.passed}
                 broken += (
                     (connector, result)
-                    for result in run_pins(after, work.pins.of(connector.id))
+                    for result in run_pins(after, pins)
                     if not result.passed and result.pin.name in passed
                 )
             return Consequences(replayed(looked_at, found, process_paths(work)), tuple(broken))

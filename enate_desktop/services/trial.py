@@ -16,7 +16,7 @@ from enate_desktop.routing.table import RouteTable
 from enate_desktop.services.addressed import addressed_connectors
 from enate_desktop.services.context import Context
 from enate_desktop.services.known_work import StoredWork
-from enate_desktop.services.route_tables import compiled_table, numbered
+from enate_desktop.services.route_tables import RouteTables, compiled_table, numbered
 from enate_desktop.services.routes import route_groups
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
@@ -57,6 +57,7 @@ class TrialService:
     def __init__(self, context: Context) -> None:
         """Work with ``context``."""
         self._context = context
+        self._tables = RouteTables()
 
     def of(
         self,
@@ -84,10 +85,24 @@ class TrialService:
                 wanted = frozenset((connector_id,))
             chosen = [g.connector for g in groups if g.connector.id in wanted]
             answers = tuple(
-                _answer(work, connector, message, (drafts or {}).get(connector.id), as_new)
+                self._answer(work, connector, message, (drafts or {}).get(connector.id), as_new)
                 for connector in chosen or [group.connector for group in groups]
             )
         return Trial(message, answers, bool(chosen))
+
+    def _answer(
+        self,
+        work: UnitOfWork,
+        connector: Connector,
+        message: Message,
+        draft: Sequence[Route] | None,
+        as_new: bool,
+    ) -> Answer:
+        saved = _decided(work, self._tables.of(work, connector.id).table, message, as_new)
+        if draft is None:
+            return Answer(connector, saved)
+        table = compiled_table(work, connector, numbered(draft))
+        return Answer(connector, saved, _decided(work, table, message, as_new))
 
 
 def composed(form: MailForm) -> bytes:
@@ -118,20 +133,6 @@ def composed(form: MailForm) -> bytes:
         shown = f"file{name}" if name.startswith(".") else name
         mail.add_attachment(b"", "application", "octet-stream", filename=shown)
     return mail.as_bytes()
-
-
-def _answer(
-    work: UnitOfWork,
-    connector: Connector,
-    message: Message,
-    draft: Sequence[Route] | None,
-    as_new: bool,
-) -> Answer:
-    saved = _decided(work, compiled_table(work, connector), message, as_new)
-    if draft is None:
-        return Answer(connector, saved)
-    table = compiled_table(work, connector, numbered(draft))
-    return Answer(connector, saved, _decided(work, table, message, as_new))
 
 
 def _decided(

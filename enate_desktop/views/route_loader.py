@@ -52,11 +52,6 @@ class RouteLoader(QObject):
         """Every connector, by name."""
         return tuple(group.connector for group in self._groups.values())
 
-    @property
-    def groups(self) -> Mapping[int, RouteGroup]:
-        """The groups as shown, drafts included, by connector id; a copy."""
-        return dict(self._groups)
-
     def load(self) -> None:
         """Read everything: connectors, routes, processes, companies."""
         try:
