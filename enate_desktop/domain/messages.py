@@ -19,7 +19,10 @@ class Message:
 
     Addresses are in comparable form (:func:`enate_desktop.domain.addresses.normal_address`).
     ``notes`` are plain sentences about what could not be read; ``auto_generated`` is the reason a
-    mail counts as automatic (M-08), or empty.
+    mail counts as automatic (M-08), or empty. ``language`` is the sender's wish (RFC 3282, lower
+    case, such as ``fr-ch``), or empty. ``bounced``: Message-IDs of mails that this delivery report
+    (RFC 3464) says were not delivered. ``hops`` counts its Received headers. ``loop`` names the
+    installations whose automated emails led to it (X-Enate-Loop).
     """
 
     message_id: str
@@ -41,6 +44,11 @@ class Message:
     incomplete: bool = False
     notes: tuple[str, ...] = ()
     size: int = 0
+    reply_to: tuple[str, ...] = ()
+    language: str = ""
+    bounced: tuple[str, ...] = ()
+    hops: int = 0
+    loop: tuple[str, ...] = ()
 
     @property
     def sender(self) -> str:

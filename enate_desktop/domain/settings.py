@@ -21,6 +21,14 @@ class Settings:
     """A larger mail stays on the server and is routed by its headers."""
     replayed_mails: int = 500
     """How many of the last mails are replayed after a change of routes (X-01)."""
+    automated_per_hour: int = 5
+    """Automated emails to one address in an hour, at most (O-04)."""
+    acknowledgement_language: str = "en"
+    """The template for senders whose language has none (O-01)."""
+    send_again_when_unsure: bool = True
+    """Send once more, with the same Message-ID, what may or may not have left (O-03)."""
+    keep_mail_days: int = 0
+    """Days the originals of decided mails are kept (S-03); 0: for ever."""
 
 
 def check_settings(settings: Settings) -> None:
@@ -29,6 +37,8 @@ def check_settings(settings: Settings) -> None:
         ("poll_seconds", 5, 86_400, "Mail is looked for every 5 to 86400 seconds."),
         ("retry_limit", 1, 10, "A server is tried 1 to 10 times before its connector stops."),
         ("max_mail_megabytes", 1, 1_000, "The largest mail may have 1 to 1000 MB."),
+        ("automated_per_hour", 1, 1_000, "1 to 1000 automated emails an hour go to one address."),
+        ("keep_mail_days", 0, 36_500, "Originals are kept for 0 (for ever) to 36500 days."),
         ("replayed_mails", 0, 100_000, "0 to 100000 mails are replayed after a change."),
     ):
         if not low <= getattr(settings, name) <= high:

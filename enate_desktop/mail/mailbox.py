@@ -103,6 +103,7 @@ class FolderState:
     ``most_mails`` to fetch before the mailbox is opened anew (0: no limit); ``login_delay`` is how
     many seconds to leave between two sign-ins (RFC 2449). ``by_date``: the mails of which numbers
     do not tell whether they are old, dates do. ``warning`` is a sentence for the person, or empty.
+    ``push``: :meth:`Mailbox.wait` is of use here.
     """
 
     uidvalidity: int
@@ -115,6 +116,7 @@ class FolderState:
     login_delay: int = 0
     by_date: frozenset[int] = frozenset()
     warning: str = ""
+    push: bool = False
 
 
 class FolderUse(StrEnum):

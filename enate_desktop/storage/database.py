@@ -1,9 +1,10 @@
 """The data file: opening it durably, upgrading it safely, and refusing what cannot be trusted."""
 
+import copy
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,9 @@ from enate_desktop.domain.errors import StorageError
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 FILE_NAME = "enate.sqlite3"
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test compares it with the scripts."""
-KNOWN_REVISIONS = ("0001", "0002")
+KNOWN_REVISIONS = ("0001", "0002", "0003")
 _WRITE = "enate_write"
 _HEADER = b"SQLite format 3\x00"
 
@@ -32,6 +33,7 @@ class Database:
         Raises StorageError when the file is no data file of ours, damaged or from a newer version.
         """
         self.path = path
+        self._fence: Callable[[UnitOfWork], None] = _no_fence
         _prepare(path)
         self._engine = _engine(path)
         try:
@@ -53,7 +55,15 @@ class Database:
         with _plainly(), self._engine.connect() as raw:
             connection = raw.execution_options(**{_WRITE: True})
             with connection.begin():
-                yield UnitOfWork(connection)
+                work = UnitOfWork(connection)
+                self._fence(work)
+                yield work
+
+    def fenced(self, fence: Callable[[UnitOfWork], None]) -> "Database":
+        """The same database; ``fence`` is asked first in every write and may refuse by raising."""
+        other = copy.copy(self)
+        other._fence = fence  # noqa: SLF001  # its own copy
+        return other
 
     def close(self) -> None:
         """Release every connection."""
@@ -75,6 +85,10 @@ class Database:
 
         with self.write() as work:
             upgrade(work.connection)
+
+
+def _no_fence(_work: UnitOfWork) -> None:
+    """Nothing stands in the way."""
 
 
 def journal_settings(version: tuple[int, ...]) -> tuple[str, str]:

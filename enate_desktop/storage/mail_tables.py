@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from enate_desktop.storage.types import Base, Utc
@@ -12,6 +12,7 @@ class EpochRow(Base):
     """One life of a folder (RFC 3501 UIDVALIDITY) and how far it was read.
 
     ``baseline_uid``: mail up to it was there before the first enable and is skipped by choice.
+    ``held``: its mails are stored but not decided until a person says so (MAIL 3.4, 9).
     """
 
     __tablename__ = "mailbox_epochs"
@@ -23,6 +24,7 @@ class EpochRow(Base):
     opened: Mapped[datetime] = mapped_column(Utc)
     baseline_uid: Mapped[int] = mapped_column(default=0)
     last_uid: Mapped[int] = mapped_column(default=0)
+    held: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Pop3NumberRow(Base):
@@ -71,7 +73,8 @@ class IntakeRow(Base):
 
     ``end`` is ``pending`` until the mail is decided. ``disposition``: what the server still has to
     be told (none, pending, done).
-    ``facts`` is the Message as JSON, so that replay need not parse again.
+    ``facts`` is the Message as JSON, so that replay need not parse again. ``decided``: when it met
+    its end. ``deleted_at``: a person put it aside, from unhandled mail or from quarantine.
     """
 
     __tablename__ = "intake"
@@ -79,6 +82,7 @@ class IntakeRow(Base):
         UniqueConstraint("epoch_id", "uid"),
         Index("ix_intake_open", "connector_id", "end"),
         Index("ix_intake_disposition", "epoch_id", "disposition"),
+        Index("ix_intake_taken", "connector_id", "taken"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     connector_id: Mapped[int] = mapped_column(ForeignKey("connectors.id"))
@@ -100,10 +104,16 @@ class IntakeRow(Base):
     sender: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(Text, default="")
     facts: Mapped[str] = mapped_column(Text, default="")
+    decided: Mapped[datetime | None] = mapped_column(Utc)
+    deleted_at: Mapped[datetime | None] = mapped_column(Utc)
+    deleted_by: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class DecisionRow(Base):
-    """Why a mail went where it went; ``key`` makes doing it twice impossible (M-02)."""
+    """Why a mail went where it went; ``key`` makes doing it twice impossible (M-02).
+
+    ``acknowledgement``: why no automated email was sent although one was wanted, or empty.
+    """
 
     __tablename__ = "decisions"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -116,6 +126,7 @@ class DecisionRow(Base):
     revision: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
     explanation: Mapped[str] = mapped_column(Text)
+    acknowledgement: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class WorkItemRow(Base):

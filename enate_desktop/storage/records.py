@@ -17,6 +17,7 @@ class Epoch:
     opened: datetime
     baseline_uid: int
     last_uid: int
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

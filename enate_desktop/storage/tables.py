@@ -24,6 +24,14 @@ class PersonRow(Base):
     role: Mapped[str]
 
 
+class RoleRow(Base):
+    """A role of this file's own; ``permissions`` is a JSON list (P-01)."""
+
+    __tablename__ = "roles"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    permissions: Mapped[str] = mapped_column(Text)
+
+
 class SettingRow(Base):
     """A setting that differs from its default; the value is JSON."""
 
@@ -153,6 +161,10 @@ class ConditionRow(Base):
     failures: Mapped[int] = mapped_column(default=0)
     last_check: Mapped[datetime | None] = mapped_column(Utc)
     last_error: Mapped[datetime | None] = mapped_column(Utc)
+    paused_until: Mapped[datetime | None] = mapped_column(Utc)
+    paused_by: Mapped[str] = mapped_column(default="", server_default="")
+    sending_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    sending_failures: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class CredentialRow(Base):

@@ -4,11 +4,11 @@ from typing import Literal
 
 from alembic import context
 
-# Both modules declare tables; importing them fills the metadata.
-from enate_desktop.storage import mail_tables, tables
+# These modules declare tables; importing them fills the metadata.
+from enate_desktop.storage import mail_tables, tables, worker_tables
 from enate_desktop.storage.types import Base, Utc
 
-_DECLARED = (tables, mail_tables)
+_DECLARED = (tables, mail_tables, worker_tables)
 
 
 def _plain_type(kind: str, item: object, _context: object) -> str | Literal[False]:
