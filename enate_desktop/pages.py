@@ -33,8 +33,11 @@ class PageMaker:
             PageSpec("connectors", "Connectors", "plug", self._connectors),
             PageSpec("routes", "Email routes", "route", self._routes),
             PageSpec("try_mail", "Try a mail", "flask-conical", self._try_mail),
+            PageSpec("monitor", "Mailbox monitor", "activity", self._monitor),
             PageSpec("work_items", "Work items", "ticket", self._work_items),
             PageSpec("unhandled", "Unhandled mail", "inbox", self._unhandled),
+            PageSpec("quarantine", "Quarantine", "archive", self._quarantine),
+            PageSpec("outbox", "Outbox", "send", self._outbox),
             PageSpec("activity", "Activity", "history", self._activity),
             PageSpec("directory", "Directory", "folder-tree", self._directory, starts_group=True),
         )
@@ -57,6 +60,12 @@ class PageMaker:
 
         return TryMailPage(self._ready(), self._notifier, self._order_drafts())
 
+    def _monitor(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.monitor_page import MonitorPage
+
+        return MonitorPage(self._ready(), self._notifier, self._worker)
+
     def _work_items(self) -> Page:
         # Loaded at the first visit.
         from enate_desktop.views.work_items_page import WorkItemsPage
@@ -68,6 +77,18 @@ class PageMaker:
         from enate_desktop.views.unhandled_page import UnhandledPage
 
         return UnhandledPage(self._ready(), self._notifier)
+
+    def _quarantine(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.quarantine_page import QuarantinePage
+
+        return QuarantinePage(self._ready(), self._notifier)
+
+    def _outbox(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.outbox_page import OutboxPage
+
+        return OutboxPage(self._ready(), self._notifier)
 
     def _activity(self) -> Page:
         # Loaded at the first visit.

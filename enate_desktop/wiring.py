@@ -16,6 +16,7 @@ from enate_desktop.services.folders import FolderService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService, Received
 from enate_desktop.services.mailboxes import MailboxService
+from enate_desktop.services.monitor import MonitorService
 from enate_desktop.services.oauth import SignInService
 from enate_desktop.services.outgoing_tests import OutgoingTestService
 from enate_desktop.services.people import PeopleService, operating_system_login, sign_in
@@ -79,8 +80,9 @@ def build_services(
         trial=TrialService(context),
         route_hits=RouteHitService(context),
         settings=SettingsService(context),
-        people=PeopleService(me),
+        people=PeopleService(context),
         history=HistoryService(context),
+        monitor=MonitorService(context),
         restoring=RestoreService(context),
         testing=TestingService(context),
         folders=FolderService(context),

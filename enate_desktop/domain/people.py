@@ -1,5 +1,6 @@
 """Who may do what (P-01)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,15 +27,45 @@ ROLES: dict[str, frozenset[Permission]] = {
     "Viewer": frozenset((Permission.VIEW,)),
 }
 """The built-in roles."""
+ADMINISTRATOR = "Administrator"
+"""The one role that cannot be changed: somebody must be able to do everything."""
+VIEWER = "Viewer"
+"""The role of strangers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What the people of a role may do; ``own`` ones were made in this data file."""
+
+    name: str
+    permissions: frozenset[Permission]
+    own: bool = False
+
+
+def roles_with(changed: Mapping[str, Iterable[str]]) -> dict[str, Role]:
+    """Every role by name: the built-in ones, as ``changed`` has them, then those of the file.
+
+    A permission that this version does not know is left out.
+    """
+    known = set(Permission)
+    found = {name: Role(name, permissions) for name, permissions in ROLES.items()}
+    for name, permissions in changed.items():
+        if name == ADMINISTRATOR:
+            continue
+        allowed = frozenset(Permission(p) for p in permissions if p in known)
+        found[name] = Role(name, allowed | {Permission.VIEW}, own=name not in ROLES)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody by operating-system login, with what the role allows."""
+    """Somebody by login, with what the role allows."""
 
     login: str
     role: str
     permissions: frozenset[Permission]
+    listed: bool = True
+    """Whether the list of people says what is allowed now; not for the worker."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the person has the permission."""
@@ -48,5 +79,5 @@ class Person:
             )
 
 
-SYSTEM = Person("System", "System", frozenset(Permission))
+SYSTEM = Person("System", "System", frozenset(Permission), listed=False)
 """The background worker, as history names it."""

@@ -1,7 +1,9 @@
 """A mailbox over IMAP (RFC 3501, with MOVE and UIDPLUS where the server has them)."""
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from enate_desktop.domain.connectors import AfterIntake, IntakeAction, ServerSettings, Side
@@ -11,6 +13,7 @@ from enate_desktop.mail.imap_client import GuardedClient
 from enate_desktop.mail.imap_disposition import Disposition, uid_set
 from enate_desktop.mail.imap_errors import in_words
 from enate_desktop.mail.imap_fetch import FetchAnswer, fetch_answers
+from enate_desktop.mail.imap_idle import Refused
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteMail
 from enate_desktop.mail.wire import PATIENCE, Patience
@@ -49,6 +52,8 @@ class ImapMailbox:
         self._session: ImapSession | None = None
         self._disposition: Disposition | None = None
         self._state: FolderState | None = None
+        self._woken = threading.Event()
+        self._push = True
 
     def open(self, *, examine: bool = False) -> FolderState:
         """Connect, sign in and open the folder; ``examine`` promises to change nothing."""
@@ -58,7 +63,8 @@ class ImapMailbox:
             session.dial(resolve(self._line))
             session.encrypt()
             session.sign_in()
-            self._state = session.open_folder(examine=examine)
+            state = session.open_folder(examine=examine)
+            self._state = replace(state, push=state.push and self._push)
         except BaseException:
             self.close()
             raise
@@ -70,6 +76,7 @@ class ImapMailbox:
         with self._talking() as client:
             # Courier, and Dovecot with Maildir, show mail that came meanwhile only after this.
             client.command("NOOP")
+            client.forget_news()
             # "n:*" names the newest mail even when its UID is below n (RFC 3501, 6.4.8).
             found = client.search_uids("UID", f"{after_uid + 1}:*", among=self._count)
             uids = [uid for uid in found if uid > after_uid]
@@ -81,6 +88,7 @@ class ImapMailbox:
     def all_uids(self) -> tuple[int, ...]:
         """Every UID in the folder, ascending."""
         with self._talking() as client:
+            client.forget_news()
             return tuple(client.search_uids("ALL", among=self._count))
 
     def dated(self, mails: Sequence[RemoteMail]) -> tuple[RemoteMail, ...]:
@@ -105,6 +113,23 @@ class ImapMailbox:
         """The header lines only, at most 256 KiB, for a mail that is too large to fetch."""
         item = f"(UID BODY.PEEK[HEADER]<0.{HEADER_BYTES}>)"
         return self._ask([mail.uid], item, HEADER_BYTES).get(mail.uid) or b""
+
+    def wait(self, seconds: float) -> bool:
+        """Whether there is something to look at within ``seconds``; with IDLE (RFC 2177)."""
+        with self._talking() as client:
+            found = client.news or self._woken.is_set()
+            if not found and self._state is not None and self._state.push:
+                try:
+                    found = client.idle(self._woken.is_set, seconds)
+                except Refused:
+                    self._push = False
+                    raise
+            self._woken.clear()
+            return found
+
+    def wake(self) -> None:
+        """End a wait, or the next one, as if something had changed; from another thread."""
+        self._woken.set()
 
     def stored(self, uids: Sequence[int]) -> None:
         """Nothing to do: the end of an IMAP session changes no mail."""

@@ -25,6 +25,7 @@ class GuardedImap4(imaplib.IMAP4):
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self.next_limits: dict[str, Any] = {}
+        self.news = False
         super().__init__("", 0)
 
     def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:
@@ -75,6 +76,7 @@ class GuardedImap4(imaplib.IMAP4):
                     "A name for the server contains a control character or line break.",
                     "Nothing was sent. Type it again without.",
                 )
+        self.news = self.news or "EXISTS" in self.untagged_responses
         self.untagged_responses = {
             name: values[:1]
             for name, values in self.untagged_responses.items()
@@ -186,6 +188,24 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
         """Values of a response code such as UIDVALIDITY that came since it was last forgotten."""
         values: list[Any] = self._imap.untagged_responses.pop(name, [])
         return values
+
+    @property
+    def news(self) -> bool:
+        """Whether the server told of new mail since :meth:`forget_news`, in whatever answer."""
+        return self._imap.news or "EXISTS" in self._imap.untagged_responses
+
+    def forget_news(self) -> None:
+        """What is asked next covers the mail that the server told of so far."""
+        self._imap.news = False
+        self._imap.untagged_responses.pop("EXISTS", None)
+
+    def idle_until(self, woken: Callable[[], bool], seconds: float, host: str) -> bool:
+        """Wait for news with IDLE; as :meth:`Idle.run`."""
+        idle = Idle(self._wire, host, woken)
+        found = idle.run(seconds)
+        if idle.rebuilt:
+            self._imap.untagged_responses["UIDVALIDITY"] = [b"0"]
+        return found
 
     def search_uids(self, *criteria: str, among: int) -> list[int]:
         """Usable UIDs that fit, ascending, each once; ``among`` about so many mails."""

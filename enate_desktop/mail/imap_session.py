@@ -11,6 +11,7 @@ from enate_desktop.mail.dialling import Line, await_greeting
 from enate_desktop.mail.imap_client import GuardedClient, quoted, quoted_folder
 from enate_desktop.mail.imap_errors import dropped, in_words, refused
 from enate_desktop.mail.imap_folders import foreign_prefixes, listed, made, personal_prefix
+from enate_desktop.mail.imap_idle import keep_alive
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteFolder, shown_words
 from enate_desktop.mail.provider_words import refused_sign_in, translated
 from enate_desktop.mail.secrecy import acting_as, no_starttls, shared_by_user
@@ -82,6 +83,7 @@ class ImapSession(Session):
             wire.close()
 
     def _greet(self, wire: Wire) -> None:
+        keep_alive(wire.socket)
         await_greeting(self.line, wire, self._addresses)
         wire.begin()
         with in_words(self.line.host):
@@ -194,6 +196,7 @@ class ImapSession(Session):
             count=count,
             unseen=unseen,
             read_only=examine or b"READ-ONLY" in facts,
+            push=self.client.has_capability("IDLE"),
         )
 
     def _folder(self) -> str:

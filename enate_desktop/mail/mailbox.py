@@ -183,6 +183,17 @@ class Mailbox(Protocol):
     def headers(self, mail: RemoteMail) -> bytes:
         """The header lines only, at most 256 KiB, for a mail that is too large to fetch."""
 
+    def wait(self, seconds: float) -> bool:
+        """Wait until the server says that the folder changed (RFC 2177), at most nine minutes.
+
+        True: look again – something changed, also while other calls were made, or :meth:`wake` was
+        called. False: nothing came, or at once where ``FolderState.push`` is False. An error that
+        is a BusyError: the server does not want it, and the next ``open`` answers no ``push``.
+        """
+
+    def wake(self) -> None:
+        """Let a wait that is under way, or the next one, return True; from another thread."""
+
     def stored(self, uids: Sequence[int]) -> None:
         """These fetched mails are durable now, whatever the server does when the session ends."""
 

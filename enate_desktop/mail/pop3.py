@@ -111,6 +111,13 @@ class Pop3Mailbox:
         ((_, head),) = self._patiently([mail], heads=True)
         return (head or b"")[:HEADER_BYTES]
 
+    def wait(self, seconds: float) -> bool:
+        """False at once: POP3 servers do not tell of new mail."""
+        return False
+
+    def wake(self) -> None:
+        """Nothing to do: there is no wait to end."""
+
     def stored(self, uids: Sequence[int]) -> None:
         """These fetched mails are durable now: the session may end as usual."""
         self._here.note_safe(uids)

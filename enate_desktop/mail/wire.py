@@ -122,6 +122,20 @@ class Wire:
             raise self.too_large()
         return self._take(end + 1)
 
+    def line_within(self, seconds: float) -> bytes | None:
+        """The next line, or None if it is not complete by then; what came of it is kept."""
+        if self._buffer.find(b"\n", self._at) < 0:
+            idle, self._idle = self._idle, seconds
+            try:
+                self._fill()
+            except StalledError:
+                return None
+            finally:
+                self._idle = idle
+            if self._buffer.find(b"\n", self._at) < 0 and len(self._buffer) <= self._line_limit:
+                return None
+        return self.readline()
+
     def read(self, count: int) -> bytes:
         """Exactly ``count`` bytes; refused before anything is allocated when over the limit."""
         have = len(self._buffer) - self._at

@@ -11,6 +11,7 @@ from enate_desktop.services.exchange.service import ExchangeService
 from enate_desktop.services.folders import FolderService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService
+from enate_desktop.services.monitor import MonitorService
 from enate_desktop.services.oauth import SignInService
 from enate_desktop.services.outgoing_tests import OutgoingTestService
 from enate_desktop.services.people import PeopleService
@@ -43,6 +44,7 @@ class Services:
     settings: SettingsService
     people: PeopleService
     history: HistoryService
+    monitor: MonitorService
     restoring: RestoreService
     testing: TestingService
     folders: FolderService

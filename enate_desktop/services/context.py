@@ -1,12 +1,13 @@
 """What every service works with: the data file, the vault and the person at the keyboard."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
+from enate_desktop.domain.errors import NotPermittedError
 from enate_desktop.domain.history import HistoryLine, State
-from enate_desktop.domain.people import Permission, Person
+from enate_desktop.domain.people import VIEWER, Permission, Person, roles_with
 from enate_desktop.services.vault import Vault
 from enate_desktop.storage.database import Database
 from enate_desktop.storage.unit_of_work import UnitOfWork
@@ -17,6 +18,12 @@ _RESTORING = {
     "order changed": "order restored",
 }
 _noted: ContextVar[list[int] | None] = ContextVar("noted", default=None)
+
+
+def permissions_of(work: UnitOfWork, login: str) -> frozenset[Permission]:
+    """What the role of a person allows at this moment; a stranger may look and no more."""
+    role = roles_with(work.people.roles()).get(work.people.role_of(login) or VIEWER)
+    return role.permissions if role else frozenset((Permission.VIEW,))
 
 
 @contextmanager
@@ -51,9 +58,21 @@ class Context:
         """The same for changes that bring former values back: the history says "restored"."""
         return replace(self, words=_RESTORING)
 
-    def need(self, permission: Permission) -> None:
-        """Raise NotPermittedError when the person lacks the permission (P-01)."""
+    def need(self, permission: Permission, work: UnitOfWork | None = None) -> None:
+        """Raise NotPermittedError when the person lacks the permission (P-01).
+
+        Asked at every use: what somebody may do can be taken away while the program runs. Inside a
+        transaction hand over its ``work``.
+        """
         self.me.need(permission)
+        if self.me.listed:
+            with nullcontext(work) if work else self.database.read() as asked:
+                present = permissions_of(asked, self.me.login)
+            if permission not in present:
+                raise NotPermittedError(
+                    f'Your permission "{permission}" was taken away.',
+                    "Nothing was changed. Ask an administrator for it.",
+                )
 
     def note(
         self,

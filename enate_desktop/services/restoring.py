@@ -131,7 +131,7 @@ class RestoreService:
         before, after = _states(work, change)
         wanted, other = (before, after) if to is RestoreTo.BEFORE else (after, before)
         kind, some = self._kind(before, after)
-        self._context.need(kind.permission)
+        self._context.need(kind.permission, work)
         now = _present(work, kind, change, some)
         if wanted is None:
             if now is None:

@@ -1,20 +1,20 @@
-"""Repository of single facts: the file's identity, the configuration revision, people, settings."""
+"""Repository of single facts: the file's identity, the configuration revision, settings."""
 
 import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import fields
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from enate_desktop.domain.addresses import parse_pattern
 from enate_desktop.domain.settings import Settings
 from enate_desktop.routing.table import BlockedAddress
-from enate_desktop.storage.tables import BlockedRow, Meta, PersonRow, SettingRow
+from enate_desktop.storage.tables import BlockedRow, Meta, SettingRow
 
 
 class FactRepository:
-    """Meta, people and settings."""
+    """Meta, settings and blocked addresses."""
 
     def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of ``connection``."""
@@ -42,21 +42,6 @@ class FactRepository:
                 update(Meta).where(Meta.key == "revision").values(value=str(revision))
             )
         return revision
-
-    def role_of(self, login: str) -> str | None:
-        """The role of a person, or None for a stranger."""
-        return self._connection.execute(
-            select(PersonRow.role).where(PersonRow.login == login)
-        ).scalar()
-
-    def anybody(self) -> bool:
-        """Whether any person is known yet."""
-        return bool(self._connection.execute(select(func.count()).select_from(PersonRow)).scalar())
-
-    def set_role(self, login: str, role: str) -> None:
-        """Add a person or change the role."""
-        self._connection.execute(delete(PersonRow).where(PersonRow.login == login))
-        self._connection.execute(insert(PersonRow).values(login=login, role=role))
 
     def settings(self) -> Settings:
         """The settings; what was never changed has its default."""

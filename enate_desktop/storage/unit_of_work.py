@@ -1,16 +1,23 @@
 """One transaction and the repositories that work inside it."""
 
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Connection
 
+from enate_desktop.storage.clock import database_now
 from enate_desktop.storage.companies import CompanyRepository
 from enate_desktop.storage.connectors import ConnectorRepository
 from enate_desktop.storage.decisions import DecisionRepository
 from enate_desktop.storage.directory import DirectoryRepository
 from enate_desktop.storage.facts import FactRepository
 from enate_desktop.storage.history import HistoryRepository
+from enate_desktop.storage.leases import LeaseRepository
 from enate_desktop.storage.ledger import LedgerRepository
+from enate_desktop.storage.monitor import MonitorRepository
+from enate_desktop.storage.people import PeopleRepository
+from enate_desktop.storage.mailbox_counts import MailboxCountRepository
+from enate_desktop.storage.pauses import PauseRepository
 from enate_desktop.storage.pins import PinRepository
 from enate_desktop.storage.pop3_numbers import Pop3NumberRepository
 from enate_desktop.storage.raw_mails import RawMailRepository
@@ -26,10 +33,19 @@ class UnitOfWork:
         """Work through ``connection``, whose transaction somebody else ends."""
         self.connection = connection
 
+    def now(self) -> datetime:
+        """The present moment in UTC by the database's clock, not by this machine's."""
+        return database_now(self.connection)
+
     @cached_property
     def facts(self) -> FactRepository:
-        """Identity, revision, people and settings."""
+        """Identity, revision and settings."""
         return FactRepository(self.connection)
+
+    @cached_property
+    def people(self) -> PeopleRepository:
+        """People and their roles."""
+        return PeopleRepository(self.connection)
 
     @cached_property
     def directory(self) -> DirectoryRepository:
@@ -90,3 +106,23 @@ class UnitOfWork:
     def work_items(self) -> WorkItemRepository:
         """Tickets and Cases."""
         return WorkItemRepository(self.connection)
+
+    @cached_property
+    def monitor(self) -> MonitorRepository:
+        """What the mailbox monitor shows, and the errors of the worker."""
+        return MonitorRepository(self.connection)
+
+    @cached_property
+    def mailbox_counts(self) -> MailboxCountRepository:
+        """What servers hold and what became of it."""
+        return MailboxCountRepository(self.connection)
+
+    @cached_property
+    def leases(self) -> LeaseRepository:
+        """Who works on which mailbox or sender now."""
+        return LeaseRepository(self.connection)
+
+    @cached_property
+    def pauses(self) -> PauseRepository:
+        """Which connectors rest because a person said so."""
+        return PauseRepository(self.connection)

@@ -77,7 +77,8 @@ class LeaseRow(Base):
 class MailboxCountRow(Base):
     """What the server held at the last full look, and what of it is accounted for (X-05).
 
-    ``details`` is JSON: what is known about the unexplained ones.
+    ``before_first``: mails that were there before the first enable, skipped by choice without a row
+    of their own. ``details`` is JSON: what is known about the unexplained ones.
     """
 
     __tablename__ = "mailbox_counts"
@@ -89,6 +90,7 @@ class MailboxCountRow(Base):
     accounted: Mapped[int]
     waiting: Mapped[int]
     unexplained: Mapped[int]
+    before_first: Mapped[int] = mapped_column(default=0)
     details: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -259,6 +259,7 @@ def test_10_the_order_before_somebodys_change_is_restored(admin: Administrator) 
     """A-01, X-08: Activity says who it was; restoring can be undone like any change."""
     home = admin.services.connectors.find(HR)
     context = admin.services.context
+    admin.services.people.give_role("berta", "Route editor")
     berta = context.acting_as(replace(context.me, login="berta"))
     RouteService(berta).move(home.id, (route(admin.services, "Everything else").id,), 0)
     admin.press("Ctrl+6")

@@ -1,8 +1,8 @@
 """Importing settings, the directory and companies from a configuration document."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from enate_desktop.domain.addresses import normal_address, parse_pattern
 from enate_desktop.domain.directory import Company, Contact, Kind, Node, NodeKind, Process
@@ -51,11 +51,18 @@ def _blocked(context: Context, work: UnitOfWork, top: Section) -> None:
         section.done()
     present = {str(item.pattern): item for item in work.facts.blocked()}
     if wanted != present:
-        context.need(Permission.CHANGE_SETTINGS)
+        context.need(Permission.CHANGE_SETTINGS, work)
         work.facts.set_blocked(wanted.values())
         change = ("blocked addresses", "; ".join(present) or "–", "; ".join(wanted) or "–")
         context.note(work, "settings", 0, "Settings", "changed", change)
         work.facts.next_revision()
+
+
+_READERS: Mapping[type, Callable[[Section, str], Any]] = {
+    bool: Section.flag,
+    int: Section.number,
+    str: Section.text,
+}
 
 
 def _settings(context: Context, work: UnitOfWork, section: Section) -> None:
@@ -65,11 +72,11 @@ def _settings(context: Context, work: UnitOfWork, section: Section) -> None:
         old = getattr(present, field.name)
         if not section.has(field.name):
             continue
-        value = section.flag(field.name) if isinstance(old, bool) else section.number(field.name)
+        value = _READERS[type(old)](section, field.name)
         before = wanted
-        wanted = replace(wanted, **{field.name: value})  # type: ignore[arg-type]  # typed by field
+        wanted = replace(wanted, **{field.name: value})
         if value != old:
-            context.need(Permission.CHANGE_SETTINGS)
+            context.need(Permission.CHANGE_SETTINGS, work)
             work.facts.set_setting(field.name, value)
             change = (field.name, str(old), str(value))
             context.note(

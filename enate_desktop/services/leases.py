@@ -1,0 +1,158 @@
+"""Leases: of several workers on one database, one works on a mailbox at a time (MAIL 3.8)."""
+
+import socket
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from enate_desktop.domain.connectors import Side
+from enate_desktop.domain.errors import EnateError
+from enate_desktop.services.context import Context
+from enate_desktop.services.people import operating_system_login
+from enate_desktop.storage.leases import StoredLease
+from enate_desktop.storage.unit_of_work import UnitOfWork
+
+LASTS = timedelta(seconds=60)
+"""How long a lease is good after its last renewal."""
+
+
+class LeaseLostError(EnateError):
+    """Another worker has taken over; nothing of the present transaction was written."""
+
+
+class Liveness(Protocol):
+    """Tells at once, without waiting for a lease to run out, that the process of an owner died."""
+
+    def hold(self, owner: str) -> None:
+        """Be known as alive from now on."""
+
+    def is_dead(self, owner: str) -> bool:
+        """Whether it is certain that the process of ``owner`` has ended."""
+
+    def close(self) -> None:
+        """Be known no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on ``name``, as long as nobody else has a higher ``epoch``."""
+
+    name: str
+    owner: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose worker holds a lease; ``since`` is UTC by the database's clock."""
+
+    host: str
+    login: str
+    since: datetime
+
+
+def lease_name(side: Side, connector_id: int) -> str:
+    """How the lease of a mailbox (``incoming:7``) or a sender (``outgoing:7``) is called."""
+    return f"{side}:{connector_id}"
+
+
+class LeaseService:
+    """The leases of one worker; all methods are safe in several threads."""
+
+    def __init__(
+        self, context: Context, liveness: Liveness | None = None, lasts: timedelta = LASTS
+    ) -> None:
+        """As a new owner; ``lasts`` is how long a lease is good without being renewed."""
+        self._context = context
+        self._liveness = liveness
+        self._lasts = lasts
+        self._owner = uuid.uuid4().hex
+        self._host = socket.gethostname()
+        self._login = operating_system_login()
+        if liveness is not None:
+            liveness.hold(self._owner)
+
+    def acquire(self, name: str) -> Lease | None:
+        """The lease, or None while another living worker has it."""
+        with self._context.database.read() as work:
+            if self._is_taken(work, work.leases.get(name)):
+                return None
+        with self._context.database.write() as work:
+            present = work.leases.get(name)
+            if self._is_taken(work, present):
+                return None
+            now = work.now()
+            epoch = 1 + (present.epoch if present else 0)
+            work.leases.put(
+                StoredLease(
+                    name, self._owner, self._host, self._login, epoch, now, now + self._lasts
+                )
+            )
+        return Lease(name, self._owner, epoch)
+
+    def renew(self, lease: Lease) -> None:
+        """Let the lease last; LeaseLostError when somebody else has it now."""
+        with self._context.database.write() as work:
+            present = _checked(work, lease)
+            work.leases.put(replace(present, expires=work.now() + self._lasts))
+
+    def renew_all(self) -> frozenset[str]:
+        """Let every lease of this worker last; returns the names that are still its own."""
+        with self._context.database.write() as work:
+            return work.leases.prolong(self._owner, work.now() + self._lasts)
+
+    def release(self, lease: Lease) -> None:
+        """Give the lease back, so that another worker need not wait; lost ones are no error."""
+        with self._context.database.write() as work:
+            present = work.leases.get(lease.name)
+            if present is not None and _is(present, lease):
+                work.leases.put(replace(present, owner="", expires=work.now()))
+
+    def holder(self, name: str) -> Holder | None:
+        """Who works on it now, this worker included; None: nobody."""
+        with self._context.database.read() as work:
+            present = work.leases.get(name)
+            if present is None or not present.owner or present.expires <= work.now():
+                return None
+        if self._is_dead(present.owner):
+            return None
+        return Holder(present.host, present.login, present.since)
+
+    def fenced(self, lease: Lease) -> Context:
+        """The same context; its every write raises LeaseLostError once the lease is lost."""
+
+        def fence(work: UnitOfWork) -> None:
+            _checked(work, lease)
+
+        return replace(self._context, database=self._context.database.fenced(fence))
+
+    def close(self) -> None:
+        """This worker ends: from now on its leases are free for everybody."""
+        if self._liveness is not None:
+            self._liveness.close()
+
+    def _is_taken(self, work: UnitOfWork, lease: StoredLease | None) -> bool:
+        if lease is None or not lease.owner or lease.expires <= work.now():
+            return False
+        return lease.owner == self._owner or not self._is_dead(lease.owner)
+
+    def _is_dead(self, owner: str) -> bool:
+        if self._liveness is None or owner == self._owner:
+            return False
+        return self._liveness.is_dead(owner)
+
+
+def _checked(work: UnitOfWork, lease: Lease) -> StoredLease:
+    present = work.leases.get(lease.name)
+    # An expired lease that nobody took is as good as ever: nobody else can have written.
+    if present is None or not _is(present, lease):
+        raise LeaseLostError(
+            "Another worker has taken over this mailbox.",
+            "It goes on with the mail where this one stopped; nothing is done twice.",
+        )
+    return present
+
+
+def _is(present: StoredLease, lease: Lease) -> bool:
+    return (present.owner, present.epoch) == (lease.owner, lease.epoch)
