@@ -5,6 +5,7 @@ from pathlib import Path
 
 from enate_desktop.credentials.keys import TRUSTED_KEYRINGS, AskPassphrase, KeyStore
 from enate_desktop.domain.people import SYSTEM
+from enate_desktop.services.accounting import AccountingService
 from enate_desktop.services.analysis import AnalysisService
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.certificates import CertificateService
@@ -22,6 +23,7 @@ from enate_desktop.services.outgoing_tests import OutgoingTestService
 from enate_desktop.services.people import PeopleService, operating_system_login, sign_in
 from enate_desktop.services.proposals import ProposalService
 from enate_desktop.services.restoring import RestoreService
+from enate_desktop.services.retention import RetentionService
 from enate_desktop.services.route_hits import RouteHitService
 from enate_desktop.services.routes import RouteService
 from enate_desktop.services.settings import SettingsService
@@ -74,6 +76,8 @@ def build_services(
         directory=DirectoryService(context),
         work_items=WorkItemService(context),
         intake=IntakeService(context),
+        accounting=AccountingService(context),
+        retention=RetentionService(context),
         exchange=exchange,
         analysis=AnalysisService(context, exchange),
         proposals=ProposalService(context),
@@ -82,7 +86,7 @@ def build_services(
         settings=SettingsService(context),
         people=PeopleService(context),
         history=HistoryService(context),
-        monitor=MonitorService(context),
+        monitor=MonitorService(context, folder),
         restoring=RestoreService(context),
         testing=TestingService(context),
         folders=FolderService(context),

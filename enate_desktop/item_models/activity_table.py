@@ -3,14 +3,7 @@
 from collections.abc import Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from typing_extensions import override
 
 from enate_desktop.domain.history import HistoryChange
@@ -20,14 +13,13 @@ from enate_desktop.item_models.activity_text import (
     entry_words,
     isolated,
     kind_words,
-    plain_tip,
     spoken,
 )
+from enate_desktop.item_models.row_table import Index, RowTable
 from enate_desktop.item_models.time_text import short_text, whole_text
 
 PAGE_SIZE = 200
 _MOST_LINES = 20
-Index = QModelIndex | QPersistentModelIndex
 
 
 class ActivityColumn(IntEnum):
@@ -40,26 +32,23 @@ class ActivityColumn(IntEnum):
     DETAILS = 4
 
 
-HEADERS = ("When", "Who", "What", "Item", "Details")
-
-
 class ActivityRole(IntEnum):
     """What delegates ask beyond Qt's own roles."""
 
     CHANGE = Qt.ItemDataRole.UserRole
 
 
-class ActivityTableModel(QAbstractTableModel):
+class ActivityTableModel(RowTable[HistoryChange]):
     """Changes, newest first. ``older_wanted`` asks for those before a change's id.
 
     Nothing is read in here: whoever answers calls :meth:`add_older`.
     """
 
+    headers = ("When", "Who", "What", "Item", "Details")
     older_wanted = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._changes: list[HistoryChange] = []
         self._has_more = False
         self._asked = False
 
@@ -71,22 +60,22 @@ class ActivityTableModel(QAbstractTableModel):
     @property
     def newest_id(self) -> int:
         """The id of the newest change shown, 0 when there is none."""
-        return self._changes[0].head.id if self._changes else 0
+        return self._rows[0].head.id if self._rows else 0
 
     def set_changes(self, changes: Sequence[HistoryChange], *, has_more: bool) -> None:
         """Show these from the top."""
         self.beginResetModel()
-        self._changes = list(changes)
+        self._rows = list(changes)
         self._has_more, self._asked = has_more, False
         self.endResetModel()
 
     def add_older(self, changes: Sequence[HistoryChange], *, has_more: bool) -> None:
         """Go on below with these."""
         self._has_more, self._asked = has_more, False
-        start = len(self._changes)
+        start = len(self._rows)
         if changes:
             self.beginInsertRows(QModelIndex(), start, start + len(changes) - 1)
-            self._changes += changes
+            self._rows += changes
             self.endInsertRows()
 
     def add_newer(self, changes: Sequence[HistoryChange]) -> None:
@@ -95,27 +84,8 @@ class ActivityTableModel(QAbstractTableModel):
         fresh = [change for change in changes if change.head.id > known]
         if fresh:
             self.beginInsertRows(QModelIndex(), 0, len(fresh) - 1)
-            self._changes[:0] = fresh
+            self._rows[:0] = fresh
             self.endInsertRows()
-
-    def change(self, index: Index) -> HistoryChange | None:
-        """The change of a row."""
-        return self._changes[index.row()] if index.isValid() else None
-
-    def index_of(self, change_id: int) -> QModelIndex:
-        """Where a change is listed; an unusable index when it is not (yet)."""
-        for row, change in enumerate(self._changes):
-            if change.head.id == change_id:
-                return self.index(row, 0)
-        return QModelIndex()
-
-    @override
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._changes)
-
-    @override
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(ActivityColumn)
 
     @override
     def canFetchMore(self, parent: Index) -> bool:
@@ -123,44 +93,36 @@ class ActivityTableModel(QAbstractTableModel):
 
     @override
     def fetchMore(self, parent: Index) -> None:
-        if self.canFetchMore(parent) and self._changes:
+        if self.canFetchMore(parent) and self._rows:
             self._asked = True
-            self.older_wanted.emit(self._changes[-1].head.id)
+            self.older_wanted.emit(self._rows[-1].head.id)
 
     @override
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[section]
-        return None
+    def key(self, row: HistoryChange) -> int:
+        return row.head.id
 
     @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        change = self.change(index)
-        if change is None:
-            return None
-        column = ActivityColumn(index.column())
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return _text(change, column)
-            case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(_tooltip(change, column))
-            case Qt.ItemDataRole.AccessibleTextRole:
-                if column is ActivityColumn.WHAT:
-                    return spoken(change)
-                return f"{HEADERS[column]}: {_text(change, column)}"
-            case Qt.ItemDataRole.ForegroundRole:
-                if column is ActivityColumn.WHAT and change.head.action == "stopped":
-                    return "error"
-                leads = (ActivityColumn.WHAT, ActivityColumn.ITEM, ActivityColumn.DETAILS)
-                return "text" if column in leads else "secondary"
-            case ActivityRole.CHANGE:
-                return change
-        return None
+    def text(self, row: HistoryChange, column: int) -> str:
+        return _text(row, ActivityColumn(column))
+
+    @override
+    def tooltip(self, row: HistoryChange, column: int) -> str:
+        return _tooltip(row, ActivityColumn(column))
+
+    @override
+    def spoken(self, row: HistoryChange, column: int) -> str:
+        return spoken(row) if column == ActivityColumn.WHAT else super().spoken(row, column)
+
+    @override
+    def token(self, row: HistoryChange, column: int) -> str:
+        if column == ActivityColumn.WHAT and row.head.action == "stopped":
+            return "error"
+        leads = (ActivityColumn.WHAT, ActivityColumn.ITEM, ActivityColumn.DETAILS)
+        return "text" if column in leads else "secondary"
+
+    @override
+    def more(self, row: HistoryChange, column: int, role: int) -> object:
+        return row if role == ActivityRole.CHANGE else None
 
 
 def _text(change: HistoryChange, column: ActivityColumn) -> str:

@@ -1,17 +1,12 @@
-"""Mails by their end as a table: unhandled ones, and those kept in quarantine (UI 3.11)."""
+"""Unhandled mails as a table, each with the reason in words (UI 3.11)."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from enate_desktop.item_models.row_changes import apply_rows
+from enate_desktop.item_models.row_table import RowTable
 from enate_desktop.item_models.time_text import relative_text, whole_text
 from enate_desktop.services.work_items import LedgerLine
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class LedgerColumn(IntEnum):
@@ -24,86 +19,35 @@ class LedgerColumn(IntEnum):
     REASON = 4
 
 
-HEADERS = ("Received", "From", "Subject", "Connector", "Reason")
-
-
-class LedgerTableModel(QAbstractTableModel):
+class LedgerTableModel(RowTable[LedgerLine]):
     """The newest mail first; rows keep their identity when the list is read again."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._lines: dict[int, LedgerLine] = {}
-        self._rows: list[int] = []
-        self._now = datetime.now(UTC)
-
-    def set_lines(self, lines: Sequence[LedgerLine]) -> None:
-        """Show these."""
-        self._now = datetime.now(UTC)
-        self._lines |= {line.intake_id: line for line in lines}
-        ids = [line.intake_id for line in lines]
-        apply_rows(self, QModelIndex(), self._rows, ids, internal_id=0)
-        self._lines = {line.intake_id: line for line in lines}
-        if ids:
-            last = self.index(len(ids) - 1, len(LedgerColumn) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-
-    def line(self, index: Index) -> LedgerLine | None:
-        """The mail of a row."""
-        return self._lines[self._rows[index.row()]] if index.isValid() else None
-
-    def index_of(self, intake_id: int) -> QModelIndex:
-        """Where a mail is listed; an unusable index when it is not."""
-        if intake_id not in self._rows:
-            return QModelIndex()
-        return self.index(self._rows.index(intake_id), 0)
+    headers = ("Received", "From", "Subject", "Connector", "Reason")
 
     @override
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+    def key(self, row: LedgerLine) -> int:
+        return row.intake_id
 
     @override
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(LedgerColumn)
-
-    @override
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[section]
-        return None
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        line = self.line(index)
-        if line is None:
-            return None
-        column = LedgerColumn(index.column())
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self._text(line, column)
-            case Qt.ItemDataRole.ToolTipRole:
-                whole = column is LedgerColumn.RECEIVED
-                return whole_text(line.received) if whole else self._text(line, column)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{HEADERS[column]}: {self._text(line, column)}"
-            case Qt.ItemDataRole.ForegroundRole:
-                leads = column in (LedgerColumn.SUBJECT, LedgerColumn.REASON)
-                return "text" if leads else "secondary"
-        return None
-
-    def _text(self, line: LedgerLine, column: LedgerColumn) -> str:
-        match column:
+    def text(self, row: LedgerLine, column: int) -> str:
+        match LedgerColumn(column):
             case LedgerColumn.RECEIVED:
-                return relative_text(line.received, self._now)
+                return relative_text(row.received, self._now)
             case LedgerColumn.SENDER:
-                return line.sender or "(no sender)"
+                return row.sender or "(no sender)"
             case LedgerColumn.SUBJECT:
-                return line.subject or "(no subject)"
+                return row.subject or "(no subject)"
             case LedgerColumn.CONNECTOR:
-                return line.connector
+                return row.connector
             case LedgerColumn.REASON:
-                return line.reason
+                return row.reason
+
+    @override
+    def tooltip(self, row: LedgerLine, column: int) -> str:
+        if column == LedgerColumn.RECEIVED:
+            return whole_text(row.received)
+        return self.text(row, column)
+
+    @override
+    def token(self, row: LedgerLine, column: int) -> str:
+        return "text" if column in (LedgerColumn.SUBJECT, LedgerColumn.REASON) else "secondary"

@@ -41,6 +41,7 @@ class PagedTable(RowTable[Row], Generic[Filter, Row]):
         self._filter = wanted
         self.beginResetModel()
         self._rows.clear()
+        self._total = 0
         self.endResetModel()
         self.read_again()
 

@@ -27,6 +27,11 @@ def short_text(moment: datetime, now: datetime | None = None) -> str:
     return f"{day_text(moment, now)} {time}"
 
 
+def clock_text(moment: datetime, *, seconds: bool = False) -> str:
+    """The local time alone: ``14:05``, or ``14:05:09``."""
+    return _local(moment).time().toString("HH:mm:ss" if seconds else "HH:mm")
+
+
 def day_text(moment: datetime, now: datetime | None = None) -> str:
     """The local day, its month as a word: ``3 Nov``, with the year when it is not this one."""
     day = _local(moment).date()

@@ -13,7 +13,7 @@ from enate_desktop.mail.imap_client import GuardedClient
 from enate_desktop.mail.imap_disposition import Disposition, uid_set
 from enate_desktop.mail.imap_errors import in_words
 from enate_desktop.mail.imap_fetch import FetchAnswer, fetch_answers
-from enate_desktop.mail.imap_idle import Refused
+from enate_desktop.mail.imap_idle import PushRefusedError
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteMail
 from enate_desktop.mail.wire import PATIENCE, Patience
@@ -120,11 +120,13 @@ class ImapMailbox:
             found = client.news or self._woken.is_set()
             if not found and self._state is not None and self._state.push:
                 try:
-                    found = client.idle(self._woken.is_set, seconds)
-                except Refused:
+                    found = client.idle_until(self._woken.is_set, seconds, self._line.host)
+                except PushRefusedError:
                     self._push = False
                     raise
-            self._woken.clear()
+            if self._woken.is_set():
+                self._woken.clear()
+                found = True
             return found
 
     def wake(self) -> None:

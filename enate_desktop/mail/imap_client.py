@@ -9,6 +9,7 @@ from typing import Any
 import imapclient
 from typing_extensions import Buffer
 
+from enate_desktop.mail.imap_idle import Idle
 from enate_desktop.mail.mailbox import ErrorKind, MailError
 from enate_desktop.mail.wire import Wire
 

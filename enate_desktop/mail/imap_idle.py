@@ -19,7 +19,7 @@ _LITERAL = re.compile(rb"\{(\d{1,19})\+?\}\Z")
 _CODE = re.compile(rb"\* (?:OK|NO) \[UIDVALIDITY ", re.IGNORECASE)
 
 
-class Refused(BusyError):
+class PushRefusedError(BusyError):
     """The server announces IDLE and does not allow it: asked at intervals, mail comes as well."""
 
 
@@ -53,7 +53,7 @@ class Idle:
     def run(self, seconds: float) -> bool:
         """Whether something changed, or ``woken``, within ``seconds``.
 
-        Raises MailError, :class:`Refused` when the server does not want it.
+        Raises MailError, :class:`PushRefusedError` when the server does not want it.
         """
         self._wire.begin()
         self._wire.send(_TAG + b" IDLE\r\n")
@@ -102,7 +102,7 @@ class Idle:
             words = self._wire.readline().rstrip(b"\r\n")
 
     def _refused(self, words: bytes) -> MailError:
-        return Refused(
+        return PushRefusedError(
             f"The server {self._host} does not let us wait for new mail.",
             "No mail is lost; the mailbox is looked at regularly instead.",
             server_words=shown_words(words),

@@ -102,7 +102,7 @@ class AccountingService:
             for life in lives:
                 number += work.rebuilt.new_mails(life)
                 if skip:
-                    work.rebuilt.skip_new(life, _SKIPPED)
+                    work.rebuilt.skip_new(life, _SKIPPED, datetime.now(UTC))
                 work.rebuilt.hold(life, held=False)
             self._context.note(
                 work,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from enate_desktop.services.accounting import AccountingService
 from enate_desktop.services.analysis import AnalysisService
 from enate_desktop.services.certificates import CertificateService
 from enate_desktop.services.connectors import ConnectorService
@@ -17,6 +18,7 @@ from enate_desktop.services.outgoing_tests import OutgoingTestService
 from enate_desktop.services.people import PeopleService
 from enate_desktop.services.proposals import ProposalService
 from enate_desktop.services.restoring import RestoreService
+from enate_desktop.services.retention import RetentionService
 from enate_desktop.services.route_hits import RouteHitService
 from enate_desktop.services.routes import RouteService
 from enate_desktop.services.settings import SettingsService
@@ -36,6 +38,8 @@ class Services:
     directory: DirectoryService
     work_items: WorkItemService
     intake: IntakeService
+    accounting: AccountingService
+    retention: RetentionService
     exchange: ExchangeService
     analysis: AnalysisService
     proposals: ProposalService

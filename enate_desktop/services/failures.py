@@ -3,11 +3,24 @@
 import errno
 import socket
 from dataclasses import dataclass
+from enum import StrEnum
 
 from enate_desktop.domain.errors import CredentialError, EnateError, SignInNeededError
 from enate_desktop.mail.mailbox import ErrorKind, MailError
 
 _THIS_COMPUTER = {errno.ENETUNREACH, errno.ENETDOWN}
+_PERHAPS_THIS_COMPUTER = {errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ETIMEDOUT}
+
+
+class Network(StrEnum):
+    """What a failure says about the network of this computer (MAIL 4 G 143)."""
+
+    THERE = "there"
+    """A server was reached, or the failure has nothing to do with the network."""
+    IN_DOUBT = "in doubt"
+    """The server has no name here or does not answer: it, or everything, is out of reach."""
+    GONE = "gone"
+    """The system itself says that it has no network or no name server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +33,7 @@ class Failure:
     final: bool = False
     sign_in: bool = False
     counted: bool = True
+    network: Network = Network.THERE
 
 
 def weighed(error: EnateError) -> Failure:
@@ -30,10 +44,23 @@ def weighed(error: EnateError) -> Failure:
     if isinstance(error, MailError) and error.kind is ErrorKind.AUTHENTICATION:
         return Failure(final=True)
     # A locked keyring or a computer without network is no reason to switch a mailbox off.
-    return Failure(counted=not (isinstance(error, CredentialError) or _is_offline(cause)))
+    network = _network(error)
+    counted = not isinstance(error, CredentialError) and network is not Network.GONE
+    return Failure(counted=counted, network=network)
 
 
-def _is_offline(cause: BaseException | None) -> bool:
+def _network(error: EnateError) -> Network:
+    """Judged by what the system said; a look-up that took too long has no such cause."""
+    cause = error.__cause__
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__
     if isinstance(cause, socket.gaierror):
-        return cause.errno == socket.EAI_AGAIN
-    return isinstance(cause, OSError) and cause.errno in _THIS_COMPUTER
+        return Network.GONE if cause.errno == socket.EAI_AGAIN else Network.IN_DOUBT
+    if isinstance(cause, OSError) and cause.errno in _THIS_COMPUTER:
+        return Network.GONE
+    if isinstance(cause, TimeoutError) or (
+        isinstance(cause, OSError) and cause.errno in _PERHAPS_THIS_COMPUTER
+    ):
+        return Network.IN_DOUBT
+    unanswered = isinstance(error, MailError) and error.kind is ErrorKind.UNREACHABLE
+    return Network.IN_DOUBT if unanswered and cause is None else Network.THERE

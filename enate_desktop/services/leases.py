@@ -1,15 +1,17 @@
 """Leases: of several workers on one database, one works on a mailbox at a time (MAIL 3.8)."""
 
 import socket
+import threading
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from pathlib import Path
 
 from enate_desktop.domain.connectors import Side
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.services.context import Context
 from enate_desktop.services.people import operating_system_login
+from enate_desktop.storage.database import Liveness
 from enate_desktop.storage.leases import StoredLease
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
@@ -19,19 +21,6 @@ LASTS = timedelta(seconds=60)
 
 class LeaseLostError(EnateError):
     """Another worker has taken over; nothing of the present transaction was written."""
-
-
-class Liveness(Protocol):
-    """Tells at once, without waiting for a lease to run out, that the process of an owner died."""
-
-    def hold(self, owner: str) -> None:
-        """Be known as alive from now on."""
-
-    def is_dead(self, owner: str) -> bool:
-        """Whether it is certain that the process of ``owner`` has ended."""
-
-    def close(self) -> None:
-        """Be known no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +50,24 @@ class LeaseService:
     """The leases of one worker; all methods are safe in several threads."""
 
     def __init__(
-        self, context: Context, liveness: Liveness | None = None, lasts: timedelta = LASTS
+        self, context: Context, folder: Path | None = None, lasts: timedelta = LASTS
     ) -> None:
-        """As a new owner; ``lasts`` is how long a lease is good without being renewed."""
+        """As a new owner; ``lasts`` is how long a lease is good without being renewed.
+
+        ``folder`` is the data folder, where a dead owner is known at once; close it then.
+        """
         self._context = context
-        self._liveness = liveness
+        self._folder = folder
         self._lasts = lasts
         self._owner = uuid.uuid4().hex
         self._host = socket.gethostname()
         self._login = operating_system_login()
-        if liveness is not None:
-            liveness.hold(self._owner)
+        self._liveness: Liveness | None = None
+        self._lock = threading.Lock()
 
     def acquire(self, name: str) -> Lease | None:
         """The lease, or None while another living worker has it."""
+        self._show_life()
         with self._context.database.read() as work:
             if self._is_taken(work, work.leases.get(name)):
                 return None
@@ -128,19 +121,28 @@ class LeaseService:
         return replace(self._context, database=self._context.database.fenced(fence))
 
     def close(self) -> None:
-        """This worker ends: from now on its leases are free for everybody."""
-        if self._liveness is not None:
-            self._liveness.close()
+        """This worker ends, or rests: whoever wants its leases may take them at once."""
+        with self._lock:
+            if self._liveness is not None:
+                self._liveness.close()
+                self._liveness = None
 
     def _is_taken(self, work: UnitOfWork, lease: StoredLease | None) -> bool:
         if lease is None or not lease.owner or lease.expires <= work.now():
             return False
         return lease.owner == self._owner or not self._is_dead(lease.owner)
 
+    def _show_life(self) -> None:
+        with self._lock:
+            if self._liveness is None and self._folder is not None:
+                liveness = self._context.database.liveness(self._folder)
+                liveness.hold(self._owner)
+                self._liveness = liveness
+
     def _is_dead(self, owner: str) -> bool:
-        if self._liveness is None or owner == self._owner:
-            return False
-        return self._liveness.is_dead(owner)
+        with self._lock:
+            known = self._liveness
+        return known is not None and owner != self._owner and known.is_dead(owner)
 
 
 def _checked(work: UnitOfWork, lease: Lease) -> StoredLease:

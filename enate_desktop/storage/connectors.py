@@ -102,21 +102,22 @@ class ConnectorRepository:
         )
 
     def set_condition(self, connector_id: int, condition: Condition) -> None:
-        """Replace what the worker last saw."""
+        """Replace what the worker last saw; a pause and what is known of sending stay."""
         self._connectors = None
-        self._connection.execute(
-            delete(ConditionRow).where(ConditionRow.connector_id == connector_id)
+        values = {
+            "health": condition.health,
+            "reason": condition.reason,
+            "failures": condition.failures,
+            "last_check": condition.last_check,
+            "last_error": condition.last_error,
+        }
+        changed = self._connection.execute(
+            update(ConditionRow).where(ConditionRow.connector_id == connector_id).values(**values)
         )
-        self._connection.execute(
-            insert(ConditionRow).values(
-                connector_id=connector_id,
-                health=condition.health,
-                reason=condition.reason,
-                failures=condition.failures,
-                last_check=condition.last_check,
-                last_error=condition.last_error,
+        if not changed.rowcount:
+            self._connection.execute(
+                insert(ConditionRow).values(connector_id=connector_id, **values)
             )
-        )
 
     def credentials(self, connector_id: int) -> Mapping[str, bytes]:
         """The encrypted secrets of a connector by name."""

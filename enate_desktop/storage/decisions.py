@@ -39,8 +39,13 @@ class DecisionRepository:
         """Whether this system gave out the Message-ID (M-01)."""
         return self._connection.execute(_ISSUED, {"message_id": message_id}).first() is not None
 
-    def lines(self, end: End | None, limit: int = 1000) -> tuple[LedgerLine, ...]:
-        """The newest mails that met ``end``, or all that are kept whatever their end."""
+    def lines(
+        self, end: End | None, limit: int = 1000, *, deleted: bool = False
+    ) -> tuple[LedgerLine, ...]:
+        """The newest mails that met ``end``, or all that are kept whatever their end.
+
+        ``deleted``: only those that a person put aside, else only the others.
+        """
         reason = (
             select(DecisionRow.reason)
             .where(DecisionRow.intake_id == IntakeRow.id)
@@ -63,7 +68,10 @@ class DecisionRepository:
                 IntakeRow.attempts,
             )
             .join(ConnectorRow, ConnectorRow.id == IntakeRow.connector_id)
-            .where(IntakeRow.raw_mail_id.is_not(None) if end is None else IntakeRow.end == end)
+            .where(
+                IntakeRow.raw_mail_id.is_not(None) if end is None else IntakeRow.end == end,
+                IntakeRow.deleted_at.is_not(None) if deleted else IntakeRow.deleted_at.is_(None),
+            )
             .order_by(IntakeRow.id.desc())
             .limit(limit)
         )

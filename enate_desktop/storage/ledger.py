@@ -3,11 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, func, select, update
 
-from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
-from enate_desktop.storage.encoding import message_text
 from enate_desktop.storage.mail_tables import (
     EpochRow,
     IntakeRow,
@@ -18,32 +16,6 @@ from enate_desktop.storage.sql import insert_row, insert_rows
 
 MOST_ATTEMPTS = 3
 """Tries to fetch or decide a mail before it is kept in quarantine (M-11)."""
-
-_FINISH = (
-    update(IntakeRow.__table__)  # type: ignore[arg-type]  # a Table at run time
-    .where(IntakeRow.id == bindparam("intake_id"), IntakeRow.end == End.PENDING)
-    .values(
-        {
-            name: bindparam(name)
-            for name in ("end", "error", "fingerprint", "message_id", "sender", "subject", "facts")
-        }
-    )
-)
-
-_THIS, _OTHER = IntakeRow.__table__.alias("this"), IntakeRow.__table__.alias("other")
-# Asked for every mail, so made once.
-_READ_BEFORE = (
-    select(_OTHER.c.id)
-    # The sum keeps SQLite from reading every mail of the connector: few look alike.
-    .join(_THIS, _THIS.c.connector_id == _OTHER.c.connector_id + 0)
-    .where(
-        _THIS.c.id == bindparam("intake_id"),
-        _OTHER.c.fingerprint == bindparam("fingerprint"),
-        _OTHER.c.epoch_id != _THIS.c.epoch_id,
-        _OTHER.c.end.in_((End.CREATED, End.APPENDED)),
-    )
-    .limit(1)
-)
 
 
 class LedgerRepository:
@@ -64,9 +36,18 @@ class LedgerRepository:
         return tuple(Epoch(**row) for row in rows.mappings())
 
     def open_epoch(
-        self, connector_id: int, mailbox: str, uidvalidity: int, baseline_uid: int
+        self,
+        connector_id: int,
+        mailbox: str,
+        uidvalidity: int,
+        baseline_uid: int,
+        *,
+        held: bool = False,
     ) -> Epoch:
-        """Begin a new life of a folder; mail up to ``baseline_uid`` is skipped by choice."""
+        """Begin a new life of a folder; mail up to ``baseline_uid`` is skipped by choice.
+
+        ``held``: none of its mails is decided before it is known how many of them are new.
+        """
         values: dict[str, object] = {
             "connector_id": connector_id,
             "mailbox": mailbox,
@@ -74,6 +55,7 @@ class LedgerRepository:
             "opened": datetime.now(UTC),
             "baseline_uid": baseline_uid,
             "last_uid": baseline_uid,
+            "held": held,
         }
         insert_row(self._connection, EpochRow, values)
         return self.epochs(connector_id, mailbox)[-1]
@@ -124,6 +106,30 @@ class LedgerRepository:
             .values(last_uid=highest)
         )
         return tuple(ids)
+
+    def renumber(self, epoch: Epoch, listed: Mapping[int, tuple[int, datetime]]) -> int:
+        """Where UIDs do not last: move rows aside whose UID names another mail today.
+
+        ``listed`` has size and time of receipt by UID. Nothing is owed for what was moved, and its
+        mail is known again by its content. Returns how many rows were moved.
+        """
+        rows = self._connection.execute(
+            select(IntakeRow.id, IntakeRow.uid, IntakeRow.size, IntakeRow.received).where(
+                IntakeRow.epoch_id == epoch.id, IntakeRow.uid > 0
+            )
+        )
+        moved = [
+            row.id
+            for row in rows
+            if row.uid in listed and listed[row.uid] != (row.size, row.received)
+        ]
+        for part in _parts(moved):
+            self._connection.execute(
+                update(IntakeRow)
+                .where(IntakeRow.id.in_(part))
+                .values(uid=-IntakeRow.id, disposition="none")
+            )
+        return len(moved)
 
     def undelivered(self, epoch: Epoch) -> frozenset[int]:
         """UIDs of mails that the server listed but did not hand over so far."""
@@ -186,7 +192,14 @@ class LedgerRepository:
         return row.intake_id
 
     def pending(self, connector_id: int, limit: int = 500) -> tuple[Pending, ...]:
-        """Stored mails that wait for a decision, oldest first."""
+        """Stored mails that wait for a decision: those tried least often first, oldest first.
+
+        So a mail that ends the program keeps no other from being decided. Mails of a held life
+        are left out.
+        """
+        held = select(EpochRow.id).where(
+            EpochRow.connector_id == connector_id, EpochRow.held.is_(True)
+        )
         rows = self._connection.execute(
             select(
                 IntakeRow.id,
@@ -201,8 +214,9 @@ class LedgerRepository:
                 IntakeRow.connector_id == connector_id,
                 IntakeRow.end == End.PENDING,
                 IntakeRow.raw_mail_id.is_not(None),
+                IntakeRow.epoch_id.is_(None) | IntakeRow.epoch_id.not_in(held),
             )
-            .order_by(IntakeRow.id)
+            .order_by(IntakeRow.attempts, IntakeRow.id)
             .limit(limit)
         )
         return tuple(
@@ -216,40 +230,6 @@ class LedgerRepository:
             .where(IntakeRow.id == intake_id)
             .values(attempts=IntakeRow.attempts + 1)
         )
-
-    def note_error(self, intake_id: int, error: str) -> None:
-        """Keep why a try did not succeed."""
-        self._connection.execute(
-            update(IntakeRow).where(IntakeRow.id == intake_id).values(error=error)
-        )
-
-    def finish(self, intake_id: int, end: End, message: Message | None, error: str = "") -> bool:
-        """Give a pending mail its one end; False when somebody else already did."""
-        values: dict[str, object] = {
-            "intake_id": intake_id,
-            "end": end,
-            "error": error,
-            "fingerprint": "",
-            "message_id": "",
-            "sender": "",
-            "subject": "",
-            "facts": "",
-        }
-        if message is not None:
-            values |= {
-                "fingerprint": message.fingerprint,
-                "message_id": message.message_id,
-                "sender": message.sender,
-                "subject": message.subject,
-                "facts": message_text(message),
-            }
-        return self._connection.execute(_FINISH, values).rowcount == 1
-
-    def read_before(self, intake_id: int, fingerprint: str) -> bool:
-        """Whether work was made of the same mail in another life of its connector's mailbox."""
-        values = {"intake_id": intake_id, "fingerprint": fingerprint}
-        found = self._connection.execute(_READ_BEFORE, values)
-        return found.first() is not None
 
     def owed(self, epoch_id: int) -> tuple[int, ...]:
         """UIDs of decided mails whose server-side action is still to be done, ascending."""
@@ -272,6 +252,35 @@ class LedgerRepository:
                 .where(IntakeRow.epoch_id == epoch_id, IntakeRow.uid.in_(part))
                 .values(disposition="done")
             )
+
+    def put_aside(self, intake_ids: Collection[int], login: str, at: datetime) -> int:
+        """Delete mails from the lists of ``unhandled`` and ``quarantined``; returns how many.
+
+        They keep their end and their bytes and can be brought back.
+        """
+        return sum(
+            self._connection.execute(
+                update(IntakeRow)
+                .where(
+                    IntakeRow.id.in_(part),
+                    IntakeRow.end.in_((End.UNHANDLED, End.QUARANTINED)),
+                    IntakeRow.deleted_at.is_(None),
+                )
+                .values(deleted_at=at, deleted_by=login)
+            ).rowcount
+            for part in _parts(intake_ids)
+        )
+
+    def bring_back(self, intake_ids: Collection[int]) -> int:
+        """Undo :meth:`put_aside`; returns how many mails were put aside."""
+        return sum(
+            self._connection.execute(
+                update(IntakeRow)
+                .where(IntakeRow.id.in_(part), IntakeRow.deleted_at.is_not(None))
+                .values(deleted_at=None, deleted_by="")
+            ).rowcount
+            for part in _parts(intake_ids)
+        )
 
     def counts(self, connector_id: int | None = None) -> Mapping[End, int]:
         """How many mails of a connector, or of all, met which end."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, RowMapping, Select, Table, bindparam, delete, func, select
+from sqlalchemy import Connection, RowMapping, Select, Table, bindparam, delete, func, select, text
 
 from enate_desktop.domain.outbox import DeliveryState
 from enate_desktop.domain.work_items import End
-from enate_desktop.storage.mail_tables import DecisionRow, EpochRow, IntakeRow, WorkItemRow
+from enate_desktop.storage.mail_tables import DecisionRow, IntakeRow, WorkItemRow
 from enate_desktop.storage.sql import insert_row
 from enate_desktop.storage.tables import ConnectorRow
 from enate_desktop.storage.worker_tables import DeliveryRow, MailboxCountRow, WorkerErrorRow
@@ -29,7 +29,7 @@ _INTAKE = cast(Table, IntakeRow.__table__)
 _OF_CONNECTORS = _INTAKE.c.connector_id.in_(select(_CONNECTOR.c.id))
 _WITH_END = (
     select(_INTAKE.c.connector_id, func.count())
-    .where(_OF_CONNECTORS, _INTAKE.c.end == bindparam("end"), _INTAKE.c.deleted_at.is_(None))
+    .where(_OF_CONNECTORS, _INTAKE.c.end == bindparam("wanted"), _INTAKE.c.deleted_at.is_(None))
     .group_by(_INTAKE.c.connector_id)
 )
 _TROUBLED = (
@@ -67,10 +67,10 @@ _ERROR_TIMES = select(_ERROR.c.at).where(_ERROR.c.at >= bindparam("since")).orde
 _LAST_ERRORS = select(_ERROR).where(
     _ERROR.c.id.in_(select(func.max(_ERROR.c.id)).group_by(_ERROR.c.connector_id))
 )
-_HELD = select(EpochRow.connector_id, EpochRow.mailbox).where(EpochRow.held.is_(True))
 _NEWEST_ERROR = select(func.max(_ERROR.c.id))
 _NEWEST_INTAKE = select(func.max(_INTAKE.c.id))
 _LAST_DECISION = select(func.max(DecisionRow.id))
+_SCHEMA = text("SELECT version_num FROM alembic_version")
 _FIGURES = select(func.max(MailboxCountRow.at))
 
 
@@ -126,7 +126,7 @@ class MonitorRepository:
 
     def with_end(self, end: End) -> Mapping[int, int]:
         """How many mails with this end no one put aside, by connector; meant for the rare ends."""
-        return self._by_connector(_WITH_END, end=end)
+        return self._by_connector(_WITH_END, wanted=end)
 
     def troubled(self) -> int:
         """How many mails wait for another try to decide them."""
@@ -148,9 +148,10 @@ class MonitorRepository:
             counts.setdefault(connector_id, Counter())[DeliveryState(state)] = number
         return counts
 
-    def held(self) -> Mapping[int, str]:
-        """The folders whose mails wait for a person to say what becomes of them."""
-        return {row[0]: row[1] for row in self._connection.execute(_HELD)}
+    def kind_of_data(self) -> str:
+        """The database and the revision of its schema: ``sqlite, schema 0003``."""
+        revision = self._connection.execute(_SCHEMA).scalar()
+        return f"{self._connection.dialect.name}, schema {revision}"
 
     def mails(self, wanted: MailFilter, limit: int) -> tuple[TakenMail, ...]:
         """The mails taken in last, newest first."""

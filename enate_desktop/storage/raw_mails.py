@@ -3,10 +3,23 @@
 import hashlib
 import zlib
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from enate_desktop.storage.mail_tables import RawChunkRow, RawMailRow
+from enate_desktop.domain.work_items import End
+from enate_desktop.storage.mail_tables import IntakeRow, RawChunkRow, RawMailRow
 from enate_desktop.storage.sql import insert_rows
 
 CHUNK = 1 << 20
@@ -57,3 +70,35 @@ class RawMailRepository:
             .order_by(RawChunkRow.n)
         )
         return b"".join(zlib.decompress(row.data) for row in rows)
+
+    def remove_older(self, before: datetime, limit: int) -> int:
+        """Remove originals of mails that were decided before ``before``; returns how many.
+
+        What waits, is unhandled, in quarantine or put aside, or is still to be dealt with on the
+        server keeps its original, and so does all that shares its bytes.
+        """
+        mail = IntakeRow
+        ids = self._connection.execute(
+            select(mail.raw_mail_id)
+            .where(mail.raw_mail_id.is_not(None))
+            .group_by(mail.raw_mail_id)
+            .having(func.min(case((_done_before(before), 1), else_=0)) == 1)
+            .limit(limit)
+        )
+        gone = list(ids.scalars())
+        if gone:
+            self._connection.execute(
+                update(mail).where(mail.raw_mail_id.in_(gone)).values(raw_mail_id=None)
+            )
+            self._connection.execute(delete(RawChunkRow).where(RawChunkRow.raw_mail_id.in_(gone)))
+            self._connection.execute(delete(RawMailRow).where(RawMailRow.id.in_(gone)))
+        return len(gone)
+
+
+def _done_before(before: datetime) -> ColumnElement[bool]:
+    return and_(
+        IntakeRow.end.not_in((End.PENDING, End.UNHANDLED, End.QUARANTINED)),
+        IntakeRow.deleted_at.is_(None),
+        IntakeRow.disposition != "pending",
+        func.coalesce(IntakeRow.decided, IntakeRow.taken) < before,
+    )

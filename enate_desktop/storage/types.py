@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -15,10 +15,15 @@ NAMING = {
 }
 
 
+WHOLE = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits everywhere: UIDs (RFC 9051: 32 bits without sign) and sizes exceed PostgreSQL's INTEGER."""
+
+
 class Base(DeclarativeBase):
     """The declared schema; a test proves that the migrations arrive at exactly this."""
 
     metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {int: WHOLE}  # noqa: RUF012  # as SQLAlchemy wants it
 
 
 class Utc(TypeDecorator[datetime]):

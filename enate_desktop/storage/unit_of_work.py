@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from enate_desktop.storage.clock import database_now
 from enate_desktop.storage.companies import CompanyRepository
 from enate_desktop.storage.connectors import ConnectorRepository
+from enate_desktop.storage.deciding import DecidingRepository
 from enate_desktop.storage.decisions import DecisionRepository
 from enate_desktop.storage.directory import DirectoryRepository
 from enate_desktop.storage.facts import FactRepository
@@ -21,6 +22,7 @@ from enate_desktop.storage.pauses import PauseRepository
 from enate_desktop.storage.pins import PinRepository
 from enate_desktop.storage.pop3_numbers import Pop3NumberRepository
 from enate_desktop.storage.raw_mails import RawMailRepository
+from enate_desktop.storage.rebuilt import RebuiltRepository
 from enate_desktop.storage.route_hits import RouteHitRepository
 from enate_desktop.storage.routes import RouteRepository
 from enate_desktop.storage.work_items import WorkItemRepository
@@ -126,3 +128,13 @@ class UnitOfWork:
     def pauses(self) -> PauseRepository:
         """Which connectors rest because a person said so."""
         return PauseRepository(self.connection)
+
+    @cached_property
+    def rebuilt(self) -> RebuiltRepository:
+        """Mailboxes that were rebuilt on their servers."""
+        return RebuiltRepository(self.connection)
+
+    @cached_property
+    def deciding(self) -> DecidingRepository:
+        """What a batch of mails asks and is told when it is decided."""
+        return DecidingRepository(self.connection)

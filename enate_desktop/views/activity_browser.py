@@ -75,7 +75,7 @@ class ActivityBrowser(QWidget):
 
     def current(self) -> HistoryChange | None:
         """The current change."""
-        return self.model.change(self.table.currentIndex())
+        return self.model.row_of(self.table.currentIndex())
 
     def refresh(self) -> None:
         """Something was changed: take up what is new, and compare again."""

@@ -33,6 +33,11 @@ _FIELD_WORDS = {
 }
 
 
+def field_words(field: str) -> str:
+    """What a button says that leads to the field called so, as in ``incoming.host``."""
+    return _FIELD_WORDS.get(field.rpartition(".")[2], "Show the field")
+
+
 class FailureBox(QWidget):
     """Server's own words, likely cause, and one button that goes to the field."""
 
@@ -95,9 +100,8 @@ class FailureBox(QWidget):
             part.setVisible(bool(result.server_words))
         self._cause.setText(breakable(result.cause))
         self._cause.setVisible(bool(result.cause))
-        name = result.field.rpartition(".")[2]
         self._field = result.field
-        self._edit.setText(_FIELD_WORDS.get(name, self.tr("Show the field")))
+        self._edit.setText(field_words(result.field))
         self._edit.setVisible(bool(result.field))
         self.set_faded(False)
         self.show()

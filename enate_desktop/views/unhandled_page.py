@@ -120,7 +120,7 @@ class UnhandledPage(Page):
         chosen.setChecked(True)
         self._choices.setVisible(bool(quarantine))
         lines = quarantine if self._quarantined else unhandled
-        self.model.set_lines(lines)
+        self.model.take_up(lines)
         self._stack.setCurrentWidget(self.table if lines else self._none)
         if self._shown_id not in {line.intake_id for line in lines}:
             self._hide_mail()
@@ -143,7 +143,7 @@ class UnhandledPage(Page):
         self._pane.show()
 
     def _on_current_changed(self) -> None:
-        line = self.model.line(self.table.currentIndex())
+        line = self.model.row_of(self.table.currentIndex())
         if line is not None and line.intake_id != self._shown_id:
             self._show_mail(line)
 

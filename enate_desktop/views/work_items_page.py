@@ -164,7 +164,7 @@ class WorkItemsPage(Page):
         self._count.setText(self.tr("1 work item") if total == 1 else f"{total:,} work items")
 
     def _on_current_changed(self) -> None:
-        item = self.model.item(self.table.currentIndex())
+        item = self.model.row_of(self.table.currentIndex())
         if item is not None and item.id != self._shown_id:
             self._show_detail(item.id)
 

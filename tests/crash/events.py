@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from enate_desktop.domain.errors import EnateError
-
 Point = tuple[str, int]
 """The n-th moment of that name, from 1."""
 
@@ -78,7 +76,3 @@ def caller() -> str:
             return str(frame.f_code.co_qualname)
     return "start"
 
-
-def in_words(error: EnateError | None) -> str:
-    """What went wrong, or empty."""
-    return "" if error is None else error.sentence()

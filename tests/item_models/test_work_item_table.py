@@ -53,7 +53,7 @@ class Store:
 
 
 def ids(model: WorkItemTableModel) -> list[int]:
-    found = [model.item(model.index(row, 0)) for row in range(model.rowCount())]
+    found = [model.row_of(model.index(row, 0)) for row in range(model.rowCount())]
     return [one.id for one in found if one is not None]
 
 

@@ -16,8 +16,8 @@ from enate_desktop.storage.database import (
     HEAD,
     KNOWN_REVISIONS,
     Database,
-    journal_settings,
 )
+from enate_desktop.storage.engines.sqlite import journal_settings
 from enate_desktop.storage.types import Base
 from enate_desktop.storage.upgrade import migration_config
 
@@ -78,7 +78,7 @@ def test_a_copy_is_made_before_an_older_file_is_upgraded(
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
     connection.close()
-    monkeypatch.setattr("enate_desktop.storage.database.KNOWN_REVISIONS", ("0000", "0001"))
+    monkeypatch.setattr("enate_desktop.storage.revisions.KNOWN_REVISIONS", ("0000", "0001"))
     with pytest.raises(Exception, match="0000"):  # there is no script to come from
         Database(path)
     (copy,) = path.parent.glob("*.before-*")

@@ -121,7 +121,7 @@ class TestList:
         assert isinstance(shown, ActivityDialog)
         model = shown.browser.model
         qtbot.waitUntil(lambda: model.rowCount() == 1)
-        change = model.change(model.index(0, 0))
+        change = model.row_of(model.index(0, 0))
         assert change is not None
         assert (change.head.who, change.head.action) == ("anna", "created")
         shown.close()

@@ -6,13 +6,15 @@ from alembic import context
 
 # These modules declare tables; importing them fills the metadata.
 from enate_desktop.storage import mail_tables, tables, worker_tables
-from enate_desktop.storage.types import Base, Utc
+from enate_desktop.storage.types import WHOLE, Base, Utc
 
 _DECLARED = (tables, mail_tables, worker_tables)
 
 
 def _plain_type(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Our own column types appear as what they are in the database: migrations outlive code."""
+    if kind == "type" and isinstance(item, type(WHOLE)):
+        return "WHOLE"
     return "sa.DateTime()" if kind == "type" and isinstance(item, Utc) else False
 
 
@@ -21,7 +23,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,
     render_item=_plain_type,
-    # SQLite runs DDL inside our own transaction; alembic must not open another.
+    # DDL runs inside our own transaction, on both databases; alembic must not open another.
     transactional_ddl=False,
 )
 context.run_migrations()

@@ -8,6 +8,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """To this revision."""
@@ -19,7 +21,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "companies",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("name_key", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
@@ -27,11 +29,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "history",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
@@ -50,11 +52,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "nodes",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("name_key", sa.String(), nullable=False),
-        sa.Column("parent_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", WHOLE, nullable=False),
         sa.Column("retired", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nodes")),
         sa.UniqueConstraint(
@@ -72,9 +74,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "raw_mails",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_raw_mails")),
         sa.UniqueConstraint("sha256", name=op.f("uq_raw_mails_sha256")),
     )
@@ -86,7 +88,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "company_domains",
-        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("company_id", WHOLE, nullable=False),
         sa.Column("domain", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"],
@@ -98,10 +100,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "contacts",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("company_id", sa.Integer(), nullable=True),
+        sa.Column("company_id", WHOLE, nullable=True),
         sa.ForeignKeyConstraint(
             ["company_id"],
             ["companies.id"],
@@ -116,8 +118,8 @@ def upgrade() -> None:
 
     op.create_table(
         "processes",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("service_id", WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -132,8 +134,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "raw_chunks",
-        sa.Column("raw_mail_id", sa.Integer(), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("raw_mail_id", WHOLE, nullable=False),
+        sa.Column("n", WHOLE, nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["raw_mail_id"],
@@ -145,10 +147,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "categories",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("process_id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("process_id", WHOLE, nullable=False),
         sa.Column("path", sa.String(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("position", WHOLE, nullable=False),
         sa.ForeignKeyConstraint(
             ["process_id"],
             ["processes.id"],
@@ -160,7 +162,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "connectors",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("use_for", sa.String(), nullable=False),
@@ -171,7 +173,7 @@ def upgrade() -> None:
         sa.Column("after_intake_folder", sa.String(), nullable=False),
         sa.Column("start_choice", sa.String(), nullable=False),
         sa.Column("start_since", sa.DateTime(), nullable=True),
-        sa.Column("fallback_process_id", sa.Integer(), nullable=True),
+        sa.Column("fallback_process_id", WHOLE, nullable=True),
         sa.Column("fallback_category", sa.String(), nullable=True),
         sa.Column("fallback_automated", sa.Boolean(), nullable=False),
         sa.Column("fallback_test_mode", sa.Boolean(), nullable=False),
@@ -182,7 +184,7 @@ def upgrade() -> None:
         sa.Column("tested_at", sa.DateTime(), nullable=True),
         sa.Column("tested_by", sa.String(), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", WHOLE, nullable=False),
         sa.ForeignKeyConstraint(
             ["fallback_process_id"],
             ["processes.id"],
@@ -193,10 +195,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "connector_conditions",
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("health", sa.String(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failures", WHOLE, nullable=False),
         sa.Column("last_check", sa.DateTime(), nullable=True),
         sa.Column("last_error", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -209,7 +211,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "credentials",
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         sa.Column("mark", sa.String(), nullable=False),
@@ -223,13 +225,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "mailbox_epochs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("mailbox", sa.String(), nullable=False),
-        sa.Column("uidvalidity", sa.Integer(), nullable=False),
+        sa.Column("uidvalidity", WHOLE, nullable=False),
         sa.Column("opened", sa.DateTime(), nullable=False),
-        sa.Column("baseline_uid", sa.Integer(), nullable=False),
-        sa.Column("last_uid", sa.Integer(), nullable=False),
+        sa.Column("baseline_uid", WHOLE, nullable=False),
+        sa.Column("last_uid", WHOLE, nullable=False),
         sa.ForeignKeyConstraint(
             ["connector_id"],
             ["connectors.id"],
@@ -246,14 +248,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "outgoing_routes",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("tested", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", WHOLE, nullable=False),
         sa.ForeignKeyConstraint(
             ["connector_id"],
             ["connectors.id"],
@@ -269,8 +271,8 @@ def upgrade() -> None:
 
     op.create_table(
         "pins",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
@@ -286,20 +288,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "routes",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("block", sa.String(), nullable=False),
-        sa.Column("process_id", sa.Integer(), nullable=False),
+        sa.Column("process_id", WHOLE, nullable=False),
         sa.Column("category", sa.String(), nullable=True),
         sa.Column("send_automated_emails", sa.Boolean(), nullable=False),
         sa.Column("test_mode", sa.Boolean(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("rules", sa.Text(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("position", WHOLE, nullable=False),
         sa.Column("for_attention", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", WHOLE, nullable=False),
         sa.ForeignKeyConstraint(
             ["connector_id"],
             ["connectors.id"],
@@ -319,22 +321,22 @@ def upgrade() -> None:
 
     op.create_table(
         "work_items",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("process_id", sa.Integer(), nullable=False),
+        sa.Column("process_id", WHOLE, nullable=False),
         sa.Column("category", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("test_mode", sa.Boolean(), nullable=False),
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("route_id", sa.Integer(), nullable=False),
+        sa.Column("route_id", WHOLE, nullable=False),
         sa.Column("route_name", sa.String(), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=True),
         sa.Column("created", sa.DateTime(), nullable=False),
         sa.Column("new_information", sa.Boolean(), nullable=False),
-        sa.Column("follows_id", sa.Integer(), nullable=True),
+        sa.Column("follows_id", WHOLE, nullable=True),
         sa.ForeignKeyConstraint(
             ["connector_id"], ["connectors.id"], name=op.f("fk_work_items_connector_id_connectors")
         ),
@@ -355,17 +357,17 @@ def upgrade() -> None:
 
     op.create_table(
         "intake",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
-        sa.Column("epoch_id", sa.Integer(), nullable=True),
-        sa.Column("uid", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
+        sa.Column("epoch_id", WHOLE, nullable=True),
+        sa.Column("uid", WHOLE, nullable=False),
         sa.Column("received", sa.DateTime(), nullable=False),
         sa.Column("taken", sa.DateTime(), nullable=False),
-        sa.Column("raw_mail_id", sa.Integer(), nullable=True),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("raw_mail_id", WHOLE, nullable=True),
+        sa.Column("size", WHOLE, nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("end", sa.String(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempts", WHOLE, nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("disposition", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
@@ -398,7 +400,7 @@ def upgrade() -> None:
     op.create_table(
         "issued_messages",
         sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("work_item_id", sa.Integer(), nullable=True),
+        sa.Column("work_item_id", WHOLE, nullable=True),
         sa.ForeignKeyConstraint(
             ["work_item_id"],
             ["work_items.id"],
@@ -413,7 +415,7 @@ def upgrade() -> None:
 
     op.create_table(
         "participants",
-        sa.Column("work_item_id", sa.Integer(), nullable=False),
+        sa.Column("work_item_id", WHOLE, nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["work_item_id"],
@@ -425,14 +427,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "decisions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("intake_id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("intake_id", WHOLE, nullable=False),
         sa.Column("key", sa.String(), nullable=True),
         sa.Column("recipient", sa.String(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("route_id", sa.Integer(), nullable=True),
-        sa.Column("work_item_id", sa.Integer(), nullable=True),
-        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("route_id", WHOLE, nullable=True),
+        sa.Column("work_item_id", WHOLE, nullable=True),
+        sa.Column("revision", WHOLE, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("explanation", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -10,28 +10,30 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """To this revision."""
     op.create_table(
         "route_counts",
-        sa.Column("route_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("route_id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
-        sa.Column("hits", sa.Integer(), nullable=False),
+        sa.Column("hits", WHOLE, nullable=False),
         sa.Column("first_hit", sa.DateTime(), nullable=True),
         sa.Column("last_hit", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("route_id", name=op.f("pk_route_counts")),
     )
     op.create_table(
         "route_hits",
-        sa.Column("route_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("route_id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("day", sa.String(), nullable=False),
-        sa.Column("hits", sa.Integer(), nullable=False),
+        sa.Column("hits", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("route_id", "day", name=op.f("pk_route_hits")),
     )
     op.create_table(
         "history_states",
-        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("change_id", WHOLE, nullable=False),
         sa.Column("before", sa.Text(), nullable=True),
         sa.Column("after", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -41,8 +43,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "pop3_numbers",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("mailbox", sa.String(), nullable=False),
         sa.Column("uidl", sa.String(), nullable=True),
         sa.Column("content", sa.String(), nullable=True),
@@ -69,12 +71,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("history", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("change_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("change_id", WHOLE, nullable=True))
         batch_op.create_index(batch_op.f("ix_history_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_history_change_id"), ["change_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_history_who"), ["who"], unique=False)
-    # No other table refers to these two, so that making them anew loses nothing.
-    for table in ("routes", "outgoing_routes"):
+    # No other table refers to these two, so that making them anew loses nothing. PostgreSQL's
+    # sequences never give a number twice as it is.
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for table in ("routes", "outgoing_routes") if sqlite else ():
         with op.batch_alter_table(
             table, recreate="always", table_kwargs={"sqlite_autoincrement": True}
         ):

@@ -8,6 +8,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """To this revision."""
@@ -17,7 +19,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("host", sa.String(), nullable=False),
         sa.Column("login", sa.String(), nullable=False),
-        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("epoch", WHOLE, nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.Column("expires", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
@@ -37,12 +39,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "mailbox_counts",
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
-        sa.Column("on_server", sa.Integer(), nullable=False),
-        sa.Column("accounted", sa.Integer(), nullable=False),
-        sa.Column("waiting", sa.Integer(), nullable=False),
-        sa.Column("unexplained", sa.Integer(), nullable=False),
+        sa.Column("on_server", WHOLE, nullable=False),
+        sa.Column("accounted", WHOLE, nullable=False),
+        sa.Column("waiting", WHOLE, nullable=False),
+        sa.Column("unexplained", WHOLE, nullable=False),
+        sa.Column("before_first", WHOLE, nullable=False),
         sa.Column("details", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["connector_id"],
@@ -54,9 +57,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "worker_errors",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("side", sa.String(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
@@ -75,10 +78,10 @@ def upgrade() -> None:
 
     op.create_table(
         "outgoing_mails",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("intake_id", sa.Integer(), nullable=True),
-        sa.Column("work_item_id", sa.Integer(), nullable=True),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("intake_id", WHOLE, nullable=True),
+        sa.Column("work_item_id", WHOLE, nullable=True),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
@@ -111,12 +114,12 @@ def upgrade() -> None:
 
     op.create_table(
         "deliveries",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("mail_id", sa.Integer(), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("mail_id", WHOLE, nullable=False),
+        sa.Column("connector_id", WHOLE, nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempts", WHOLE, nullable=False),
         sa.Column("created", sa.DateTime(), nullable=False),
         sa.Column("next_at", sa.DateTime(), nullable=False),
         sa.Column("changed", sa.DateTime(), nullable=False),
@@ -147,7 +150,7 @@ def upgrade() -> None:
             sa.Column("sending_reason", sa.Text(), server_default="", nullable=False)
         )
         batch_op.add_column(
-            sa.Column("sending_failures", sa.Integer(), server_default="0", nullable=False)
+            sa.Column("sending_failures", WHOLE, server_default="0", nullable=False)
         )
 
     with op.batch_alter_table("decisions", schema=None) as batch_op:

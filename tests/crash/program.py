@@ -1,0 +1,123 @@
+"""The real program of the crash tests: its own services and servers, watched from outside."""
+
+import hashlib
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import text
+
+from enate_desktop.domain.connectors import Connector
+from enate_desktop.domain.people import SYSTEM
+from enate_desktop.mail.mailbox import Mailbox
+from enate_desktop.services.connectors import ConnectorService
+from enate_desktop.services.intake import IntakeService
+from enate_desktop.services.live_mailboxes import UNSEEN
+from enate_desktop.services.mailboxes import MailboxService
+from enate_desktop.wiring import Services, build_services
+from enate_desktop.worker.poller import MailboxPoller
+from enate_desktop.worker.poller import Services as PollerServices
+from tests.company import HERE
+from tests.crash.events import Events, Watched
+from tests.crash.job import Answer, Job, Mail, State
+from tests.crash.relay import Relay
+from tests.crash.watched_database import watched
+
+
+def opened(job: Job) -> Services:
+    """The services on the data of ``job``."""
+    return build_services(Path(job.folder), login="anna", trusted_keyrings=HERE)
+
+
+def prepare(job: Job) -> Answer:
+    """Import the configuration of ``job``, test its connectors and enable them."""
+    with closing(opened(job)) as services:
+        services.exchange.import_(job.prepare or {}, Path(job.folder))
+        for connector in services.connectors.all():
+            test = services.testing.test(connector)
+            services.connectors.enable(connector.id, test)
+    return Answer()
+
+
+def run(job: Job, events: Events) -> Answer:
+    """Look as often as the job says, then tell what the data say."""
+    with closing(opened(job)) as services:
+        if job.former_user:
+            _change_user(services, job.former_user, job.user)
+        errors = _work(services, job, events)
+        return Answer(counts=dict(events.counts), errors=errors, state=state(services))
+
+
+def _work(services: Services, job: Job, events: Events) -> tuple[str, ...]:
+    database = watched(services.context.database, events)
+    system = replace(services.context, database=database).acting_as(SYSTEM)
+    mailboxes = WatchedMailboxes(MailboxService(system), job, events)
+    parts = PollerServices(ConnectorService(system), IntakeService(system), mailboxes)
+    errors = []
+    for _ in range(job.looks):
+        for connector in services.connectors.all():
+            result = MailboxPoller(connector.id, parts, lambda _received: None).look()
+            if result is not None and result.error is not None:
+                errors.append(result.error.sentence())
+    return tuple(errors)
+
+
+class WatchedMailboxes:
+    """Opens the real mailbox, through a relay and with a moment around every call."""
+
+    def __init__(self, inner: MailboxService, job: Job, events: Events) -> None:
+        self._inner = inner
+        self._events = events
+        self._protocol = job.protocol
+        self._relay = Relay(job.protocol, job.server_port, events)
+
+    def of(self, connector: Connector) -> Mailbox:
+        """The mailbox behind the relay."""
+        assert connector.incoming is not None
+        incoming = replace(connector.incoming, port=self._relay.port)
+        mailbox = self._inner.of(replace(connector, incoming=incoming))
+        return cast(Mailbox, Watched(mailbox, self._events, self._protocol))
+
+
+def state(services: Services) -> State:
+    """What the data say: every mail of the ledger, every work item and its mails."""
+    with services.context.database.read() as work:
+        rows = work.connection.execute(
+            text("SELECT subject, \"end\", disposition, raw_mail_id FROM intake ORDER BY id")
+        ).all()
+        raws = {row.raw_mail_id: b"" for row in rows if row.raw_mail_id is not None}
+        digests = {key: hashlib.sha256(work.raw_mails.get(key)).hexdigest() for key in raws}
+        items = work.connection.execute(text("SELECT subject FROM work_items ORDER BY id"))
+        conversations = work.connection.execute(
+            text(
+                "SELECT intake.subject FROM decisions JOIN intake ON intake.id = intake_id"
+                " WHERE work_item_id IS NOT NULL ORDER BY decisions.id"
+            )
+        )
+        return State(
+            tuple(
+                Mail(row.subject, row.end, row.disposition, digests.get(row.raw_mail_id, ""))
+                for row in rows
+            ),
+            tuple(row.subject for row in items),
+            tuple(row.subject for row in conversations),
+        )
+
+
+def _change_user(services: Services, former: str, user: str) -> None:
+    """Prepared data read the mailbox of ``user`` from now on, into which nobody looked so far."""
+    with services.context.database.write() as work:
+        for table, column in (
+            ("connectors", "incoming"),
+            ("connectors", "outgoing"),
+            ("mailbox_epochs", "mailbox"),
+        ):
+            work.connection.execute(
+                text(f"UPDATE {table} SET {column} = replace({column}, :former, :user)"),
+                {"former": former, "user": user},
+            )
+        work.connection.execute(
+            text("UPDATE mailbox_epochs SET uidvalidity = :unseen, baseline_uid = 0, last_uid = 0"),
+            {"unseen": UNSEEN},
+        )
