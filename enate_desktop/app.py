@@ -50,7 +50,7 @@ def open_window(options: argparse.Namespace) -> int:
         # Loads SQLAlchemy (250 ms); the window is on screen by now.
         from enate_desktop.wiring import build_services
 
-        return build_services(folder, asker.ask)
+        return build_services(folder, asker.ask, url=options.database)
 
     return Program(application, folder, open_services).run()
 

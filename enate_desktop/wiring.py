@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from enate_desktop.credentials.key_file import SharedKey
 from enate_desktop.credentials.keys import TRUSTED_KEYRINGS, AskPassphrase, KeyStore
 from enate_desktop.domain.people import SYSTEM
 from enate_desktop.services.accounting import AccountingService
@@ -22,6 +23,7 @@ from enate_desktop.services.oauth import SignInService
 from enate_desktop.services.outgoing_tests import OutgoingTestService
 from enate_desktop.services.people import PeopleService, operating_system_login, sign_in
 from enate_desktop.services.proposals import ProposalService
+from enate_desktop.services.quarantine import QuarantineService
 from enate_desktop.services.restoring import RestoreService
 from enate_desktop.services.retention import RetentionService
 from enate_desktop.services.route_hits import RouteHitService
@@ -31,7 +33,7 @@ from enate_desktop.services.testing import TestingService
 from enate_desktop.services.trial import TrialService
 from enate_desktop.services.vault import Vault
 from enate_desktop.services.work_items import WorkItemService
-from enate_desktop.storage.database import FILE_NAME, Database
+from enate_desktop.storage.database import Database, open_database
 from enate_desktop.worker.poller import Services as PollerServices
 from enate_desktop.worker.supervisor import Supervisor
 
@@ -51,21 +53,46 @@ def build_supervisor(
     return Supervisor(pollers, received, looked)
 
 
+def _shared_key(database: Database) -> SharedKey:
+    """Where the sealed key of a shared server lies: in it, for all computers."""
+
+    def load() -> str | None:
+        with database.read() as work:
+            return work.facts.sealed_key()
+
+    def keep(text: str) -> str:
+        with database.write() as work:
+            return work.facts.keep_sealed_key(text)
+
+    return SharedKey(load, keep)
+
+
 def build_services(
     folder: Path,
     ask_passphrase: AskPassphrase = lambda _new: None,
     login: str | None = None,
     trusted_keyrings: tuple[str, ...] = TRUSTED_KEYRINGS,
+    url: str | None = None,
 ) -> Services:
-    """Open the data file in ``folder`` (made if absent) and build every service.
+    """Open the database and build every service; ``folder`` is made if absent.
 
-    ``ask_passphrase`` is called where none of ``trusted_keyrings`` is there. Raises StorageError.
+    That is the data file in ``folder``, or with ``url`` a shared server (S-01).
+    ``ask_passphrase`` is called where none of ``trusted_keyrings`` is there, and once at every
+    computer for a shared server. Raises StorageError.
     """
-    database = Database(folder / FILE_NAME)
+    database = open_database(folder, url)
     with database.write() as work:
         identity = work.facts.identity()
-    vault = Vault(KeyStore(folder, identity, ask_passphrase, trusted=trusted_keyrings))
-    me = sign_in(database, login or operating_system_login())
+    vault = Vault(
+        KeyStore(
+            folder,
+            identity,
+            ask_passphrase,
+            trusted=trusted_keyrings,
+            shared=_shared_key(database) if database.shared else None,
+        )
+    )
+    me = sign_in(database, login or database.login or operating_system_login())
     context = Context(database, vault, me)
     exchange = ExchangeService(context)
     return Services(
@@ -78,6 +105,7 @@ def build_services(
         intake=IntakeService(context),
         accounting=AccountingService(context),
         retention=RetentionService(context),
+        quarantine=QuarantineService(context, IntakeService(context)),
         exchange=exchange,
         analysis=AnalysisService(context, exchange),
         proposals=ProposalService(context),

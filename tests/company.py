@@ -31,8 +31,10 @@ def _empty_file() -> bytes:
         return path.read_bytes()
 
 
-def open_services(folder: Path, login: str = "anna") -> Services:
-    """The services on ``folder``, with the keyring of the tests."""
+def open_services(folder: Path, login: str = "anna", url: str | None = None) -> Services:
+    """The services on ``folder`` or on the server at ``url``, with the keyring of the tests."""
+    if url is not None:
+        return build_services(folder, login=login, trusted_keyrings=HERE, url=url)
     if not (folder / FILE_NAME).exists():
         folder.mkdir(parents=True, exist_ok=True)
         (folder / FILE_NAME).write_bytes(_empty_file())

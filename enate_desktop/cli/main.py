@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
-from enate_desktop.cli import analysis, commands, connectors, listings, sign_in
+from enate_desktop.cli import analysis, commands, connectors, ledger, listings, sign_in
 from enate_desktop.cli.output import complain, say
 from enate_desktop.cli.parser import build_parser
 from enate_desktop.domain.errors import EnateError
@@ -29,7 +29,7 @@ def run(arguments: Sequence[str], open_window: Callable[..., int]) -> int:
         if options.command in ("window", "demo"):
             return open_window(options)
         folder = options.data or default_data_folder()
-        services = build_services(folder, _ask_passphrase)
+        services = build_services(folder, _ask_passphrase, url=options.database)
         start_logging(folder)
         try:
             return _function(options.command)(services, options)
@@ -57,7 +57,7 @@ def run(arguments: Sequence[str], open_window: Callable[..., int]) -> int:
 
 def _function(name: str) -> Callable[..., int]:
     """The function of a command; the parser knows no other names than these modules have."""
-    modules = (commands, connectors, sign_in, analysis, listings)
+    modules = (commands, connectors, sign_in, analysis, listings, ledger)
     found: Callable[..., int] = next(getattr(m, name) for m in modules if hasattr(m, name))
     return found
 

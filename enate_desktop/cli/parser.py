@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     _configuration(commands)
     _connectors_and_routes(commands)
     _pins(commands)
+    _ledger(commands)
     for name, words in (
         ("work-items", "Tickets and Cases"),
         ("unhandled", "mails that made no work item"),
@@ -47,6 +48,12 @@ def build_parser() -> argparse.ArgumentParser:
         if name == "activity":
             _activity(listing)
     return parser
+
+
+def _ledger(commands: _Commands) -> None:
+    ledger = _add(commands, "ledger", "ledger", "what mailboxes hold and what became of it")
+    ledger.add_argument("--connector", metavar="NAME", help="only this connector")
+    ledger.add_argument("--check", action="store_true", help="ask the servers now")
 
 
 def _activity(listing: _Parser) -> None:
@@ -151,11 +158,25 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
+def _address(text: str) -> str:
+    """The address of a database; a refusal does not repeat it, a password may be in it."""
+    if not text.startswith(("postgresql://", "postgresql+psycopg://")):
+        raise argparse.ArgumentTypeError("it does not begin with postgresql+psycopg://")
+    return text
+
+
 def _common(parser: argparse.ArgumentParser, *, default: bool) -> None:
     """Options that may stand before or behind the command."""
     missing = None if default else argparse.SUPPRESS
     parser.add_argument(
         "--data", metavar="DIR", type=_folder, default=missing, help="the data folder"
+    )
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        type=_address,
+        default=missing,
+        help="a PostgreSQL server to share: postgresql+psycopg://login@server/database",
     )
     parser.add_argument(
         "--json",

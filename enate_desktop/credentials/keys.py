@@ -1,18 +1,14 @@
 """Where the one key lives: the operating system's keyring, else a passphrase-protected file."""
 
 import base64
-import json
 import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-
 from enate_desktop.credentials.cipher import KEY_BYTES
+from enate_desktop.credentials.key_file import SealedKey, SharedKey, seal_key
 from enate_desktop.domain.errors import CredentialError
 
 KEY_FILE = "enate.key"
@@ -20,8 +16,8 @@ KEYRING_SECONDS = 10.0
 """A keyring that has not answered by then is treated as locked (it may wait for minutes)."""
 _USER = "data-file-key"
 _PREFIX = "v1:"
-_AAD = b"enate-key/1"
-_SCRYPT = {"n": 1 << 15, "r": 8, "p": 1}
+SHARED_PASSPHRASE = 12
+"""The fewest characters of a passphrase whose sealed key others can read."""
 TRUSTED_KEYRINGS = (
     "keyring.backends.SecretService.",
     "keyring.backends.libsecret.",
@@ -49,8 +45,14 @@ class KeyStore:
         ask: AskPassphrase,
         *,
         trusted: tuple[str, ...] = TRUSTED_KEYRINGS,
+        shared: SharedKey | None = None,
     ) -> None:
-        """For the data file ``identity`` in ``folder``; ``trusted`` names usable backends."""
+        """For the data file ``identity`` in ``folder``; ``trusted`` names usable backends.
+
+        ``shared``: for a database on a server, where the sealed key lies for all computers; every
+        one of them asks for the passphrase once and then has the key in its own keyring.
+        """
+        self._shared = shared
         self._file = folder / KEY_FILE
         self._service = f"enate-desktop/{identity}"
         self._ask = ask
@@ -62,6 +64,8 @@ class KeyStore:
         Raises CredentialError when it cannot be had: keyring locked, passphrase wrong or not
         given, or no key on this computer.
         """
+        if self._shared is not None:
+            return self._from_server(self._shared, create)
         if self._file.exists():
             return self._from_file()
         backend = self._backend()
@@ -99,51 +103,56 @@ class KeyStore:
         return base64.urlsafe_b64decode(value.removeprefix(_PREFIX))
 
     def _new_file(self) -> bytes:
-        key, salt, nonce = os.urandom(KEY_BYTES), os.urandom(16), os.urandom(12)
-        wrapping = AESGCM(_derive(self._passphrase(new=True), salt, _SCRYPT))
-        facts = {
-            "format": _AAD.decode(),
-            "kdf": {"name": "scrypt", **_SCRYPT},
-            "salt": base64.b64encode(salt).decode(),
-            "nonce": base64.b64encode(nonce).decode(),
-            "key": base64.b64encode(wrapping.encrypt(nonce, key, _AAD)).decode(),
-        }
+        key = os.urandom(KEY_BYTES)
+        text = seal_key(key, self._passphrase(new=True))
         try:
             descriptor = os.open(self._file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         except FileExistsError:
             return self._from_file()
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(facts, file)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         return key
 
     def _from_file(self) -> bytes:
         try:
-            facts = json.loads(self._file.read_text(encoding="utf-8"))
-            kdf = {name: int(facts["kdf"][name]) for name in ("n", "r", "p")}
-            salt, nonce, sealed = (
-                base64.b64decode(facts[name]) for name in ("salt", "nonce", "key")
-            )
-            power = kdf["n"].bit_length() - 1
-            if kdf["n"] != 1 << power or not 1 <= power <= 20:
-                raise ValueError
-            if not (1 <= kdf["r"] <= 32 and 1 <= kdf["p"] <= 16):
-                raise ValueError
-        except (OSError, ValueError, KeyError, TypeError):
+            sealed = SealedKey.from_text(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
             raise CredentialError(
                 f"The key file {self._file.name} is damaged.",
                 "Stored secrets cannot be read. Restore it from a backup, or delete it and "
                 "enter the secrets again.",
             ) from None
-        wrapping = AESGCM(_derive(self._passphrase(new=False), salt, kdf))
-        try:
-            return wrapping.decrypt(nonce, sealed, _AAD)
-        except InvalidTag:
+        key = sealed.opened(self._passphrase(new=False))
+        if key is None:
             raise CredentialError(
                 "The passphrase does not open the key file.",
                 "No secret was read and no mail was touched. Type the passphrase again.",
-            ) from None
+            )
+        return key
+
+    def _from_server(self, shared: SharedKey, create: bool) -> bytes:
+        """The key of a shared server: from this computer's keyring, else unsealed once more."""
+        backend = self._backend()
+        if backend is not None:
+            value = _in_time(lambda: backend.get_password(self._service, _USER))
+            if value and value.startswith(_PREFIX):
+                return base64.urlsafe_b64decode(value.removeprefix(_PREFIX))
+        text = shared.load()
+        passphrase = None
+        if text is None:
+            if not create:
+                raise _missing()
+            passphrase = self._passphrase(new=True)
+            if len(passphrase) < SHARED_PASSPHRASE:
+                raise _too_short()
+            text = shared.keep(seal_key(os.urandom(KEY_BYTES), passphrase))
+        key = _unsealed(text, passphrase or self._passphrase(new=False))
+        if backend is not None:
+            value = _PREFIX + base64.urlsafe_b64encode(key).decode()
+            _in_time(lambda: backend.set_password(self._service, _USER, value))
+        return key
 
     def _passphrase(self, *, new: bool) -> str:
         passphrase = os.environ.get("ENATE_PASSPHRASE") or self._ask(new)
@@ -156,8 +165,29 @@ class KeyStore:
         return passphrase
 
 
-def _derive(passphrase: str, salt: bytes, kdf: dict[str, int]) -> bytes:
-    return Scrypt(salt=salt, length=KEY_BYTES, **kdf).derive(passphrase.encode())
+def _unsealed(text: str, passphrase: str) -> bytes:
+    try:
+        key = SealedKey.from_text(text).opened(passphrase)
+    except ValueError:
+        raise CredentialError(
+            "The key that the database holds for stored secrets is damaged.",
+            "No secret was read and no mail was touched. Restore a backup of the database.",
+        ) from None
+    if key is None:
+        raise CredentialError(
+            "The passphrase does not open the stored secrets of this database.",
+            "No secret was read and no mail was touched. Type the passphrase that was chosen when "
+            "the first secret was stored; whoever set up the first computer knows it.",
+        )
+    return key
+
+
+def _too_short() -> CredentialError:
+    return CredentialError(
+        f"The passphrase has fewer than {SHARED_PASSPHRASE} characters.",
+        "No secret was stored. Everybody who can read the database can try passphrases, so choose "
+        "a long one, such as five words.",
+    )
 
 
 def _missing() -> CredentialError:

@@ -12,16 +12,15 @@ from enate_desktop.mail.dialling import Line, Stopped, never, resolve
 from enate_desktop.mail.imap_client import GuardedClient
 from enate_desktop.mail.imap_disposition import Disposition, uid_set
 from enate_desktop.mail.imap_errors import in_words
-from enate_desktop.mail.imap_fetch import FetchAnswer, fetch_answers
+from enate_desktop.mail.imap_fetch import HEADER_BYTES, FetchAnswer, fetch_answers
 from enate_desktop.mail.imap_idle import PushRefusedError
 from enate_desktop.mail.imap_session import ImapSession
-from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteMail
+from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteMail, UndoneError
 from enate_desktop.mail.wire import PATIENCE, Patience
 
 BATCH_MAILS = 50
 BATCH_BYTES = 8 << 20
 CHUNK_BYTES = 1 << 20
-HEADER_BYTES = 256 << 10
 _LISTED_AT_ONCE = 500
 _SLACK = 4 << 20
 _UNKNOWN_SIZE = 150 << 20
@@ -68,7 +67,7 @@ class ImapMailbox:
         except BaseException:
             self.close()
             raise
-        self._disposition = Disposition(session.client)
+        self._disposition = Disposition(session.client, session.folder)
         return self._state
 
     def new_mails(self, after_uid: int) -> tuple[RemoteMail, ...]:
@@ -141,7 +140,7 @@ class ImapMailbox:
         if after.action is IntakeAction.KEEP or not uids:
             return
         if self._state is None or self._disposition is None or self._state.read_only:
-            raise MailError(
+            raise UndoneError(
                 ErrorKind.FOLDER,
                 "The mailbox can only be read, not changed.",
                 "Mails are taken in and stay as they are. Choose to leave them on the server.",

@@ -16,6 +16,7 @@ from enate_desktop.mail.wire import Wire
 # Everything else of a command's untagged answers would pile up over a long session.
 _REMEMBERED = frozenset(("CAPABILITY", "READ-ONLY", "UIDVALIDITY", "UIDNOTSTICKY"))
 _BYTES_OF_UID = 12
+_ALERTS = 3
 _LONGEST_COMMAND = 8_000
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
@@ -27,6 +28,7 @@ class GuardedImap4(imaplib.IMAP4):
         self._wire = wire
         self.next_limits: dict[str, Any] = {}
         self.news = False
+        self.alerts: list[bytes] = []
         super().__init__("", 0)
 
     def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:
@@ -86,6 +88,11 @@ class GuardedImap4(imaplib.IMAP4):
         self._wire.begin(**self.next_limits)
         self.next_limits = {}
         return super()._command(name, *args)  # type: ignore[misc]
+
+    def _append_untagged(self, typ: str, dat: bytes | None) -> None:
+        if dat is not None and dat[:7].upper() == b"[ALERT]" and len(self.alerts) < _ALERTS:
+            self.alerts.append(dat[7:].strip())
+        super()._append_untagged(typ, dat)  # type: ignore[misc]
 
     def _log(self, line: object) -> None:
         """Keep no copy of what was said; imaplib would keep the sign-in line."""
@@ -189,6 +196,11 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
         """Values of a response code such as UIDVALIDITY that came since it was last forgotten."""
         values: list[Any] = self._imap.untagged_responses.pop(name, [])
         return values
+
+    @property
+    def alerts(self) -> tuple[bytes, ...]:
+        """What the server wants a person to know (RFC 3501 ALERT), at most three texts."""
+        return tuple(dict.fromkeys(self._imap.alerts))
 
     @property
     def news(self) -> bool:

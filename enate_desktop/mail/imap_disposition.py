@@ -14,11 +14,14 @@ _FIELD = "incoming.after_intake"
 class Disposition:
     """Carries out one AfterIntake on an opened, writable folder; repeating it does no harm.
 
-    A UID that does not exist any more counts as done: servers ignore it (RFC 3501, 6.4.8).
+    A UID that does not exist any more counts as done: servers ignore it (RFC 3501, 6.4.8), and
+    where one refuses the command for it, the others are done without it. ``opened`` is the folder's
+    name, to which nothing is moved.
     """
 
-    def __init__(self, client: GuardedClient) -> None:
+    def __init__(self, client: GuardedClient, opened: str) -> None:
         self._client = client
+        self._opened = opened
         self._targets: dict[str, str] = {}
 
     def apply(self, uids: Sequence[int], after: AfterIntake) -> None:
@@ -55,29 +58,54 @@ class Disposition:
 
     def _to_folder(self, command: str, chosen: str, folder: str) -> None:
         name = self._targets.get(folder, folder)
+        if _same(name, self._opened):
+            raise MailError(
+                ErrorKind.FOLDER,
+                "Mails cannot be moved to the folder that they are taken in from.",
+                "They are safely taken in and stay where they are. Choose another folder.",
+                field=_FIELD,
+            )
         status, words, _ = self._client.uid_command(command, chosen, quoted_folder(name))
         if status == "OK":
             return
-        if folder in self._targets:
-            raise not_made(folder, words)
-        self._targets[folder] = made(self._client, folder)
-        self._to_folder(command, chosen, folder)
+        if folder not in self._targets:
+            self._targets[folder] = made(self._client, folder)
+            self._to_folder(command, chosen, folder)
+        elif rest := self._left_of(chosen, not_made(folder, words)):
+            self._to_folder(command, rest, folder)
 
-    def _need(self, name: str, *arguments: str) -> None:
-        status, words, _ = self._client.uid_command(name, *arguments)
-        if status != "OK":
-            raise MailError(
-                ErrorKind.FOLDER,
-                "The server did not let us mark or remove mails that were taken in.",
-                "They are safely taken in; it is tried again later. Check what this user may do"
-                " in the mailbox.",
-                field=_FIELD,
-                server_words=shown_words(words),
-            )
+    def _need(self, name: str, chosen: str, *arguments: str) -> None:
+        status, words, _ = self._client.uid_command(name, chosen, *arguments)
+        if status == "OK":
+            return
+        refused = MailError(
+            ErrorKind.FOLDER,
+            "The server did not let us mark or remove mails that were taken in.",
+            "They are safely taken in; it is tried again later. Check what this user may do in the"
+            " mailbox.",
+            field=_FIELD,
+            server_words=shown_words(words),
+        )
+        if rest := self._left_of(chosen, refused):
+            self._need(name, rest, *arguments)
+
+    def _left_of(self, chosen: str, refused: MailError) -> str:
+        """The mails that are still there after a refusal; ``refused`` when all of them are."""
+        left = self._client.search_uids("UID", chosen, among=_AT_ONCE)
+        if uid_set(left) == chosen:
+            raise refused
+        return uid_set(left)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether both name one folder; the inbox has its name in any case (RFC 3501, 5.1)."""
+    return one == other or (one.upper() == "INBOX" == other.upper())
 
 
 def uid_set(uids: Sequence[int]) -> str:
-    """Ascending UIDs as a sequence set, neighbours joined: ``1:3,7``."""
+    """Ascending UIDs as a sequence set, neighbours joined: ``1:3,7``; empty for none."""
+    if not uids:
+        return ""
     parts: list[str] = []
     first = last = uids[0]
     for uid in (*uids[1:], 0):

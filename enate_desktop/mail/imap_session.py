@@ -2,7 +2,8 @@
 
 import base64
 import imaplib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 import imapclient
 
@@ -28,6 +29,12 @@ class ImapSession(Session):
     def __init__(self, line: Line, credential: Credential) -> None:
         super().__init__(line, credential)
         self._client: GuardedClient | None = None
+        self._folder_name = ""
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder that was opened last, as the server knows it."""
+        return self._folder_name
 
     @property
     def client(self) -> GuardedClient:
@@ -190,12 +197,15 @@ class ImapSession(Session):
         validity = facts.get(b"UIDVALIDITY")
         sticky = isinstance(validity, int) and not self.client.forget_code("UIDNOTSTICKY")
         self.client.forget_code("UIDVALIDITY")
+        self._folder_name = folder
+        read_only = b"READ-ONLY" in facts and not examine
         return FolderState(
             uidvalidity=int(validity) if sticky else 0,
             uidnext=int(uidnext),
             count=count,
             unseen=unseen,
             read_only=examine or b"READ-ONLY" in facts,
+            warning=" ".join(_warnings(facts, self.client.alerts, read_only, bool(sticky))),
             push=self.client.has_capability("IDLE"),
         )
 
@@ -249,6 +259,27 @@ class ImapSession(Session):
             field=self.line.field("additional_mailbox"),
             server_words=shown,
         )
+
+
+def _warnings(
+    facts: Mapping[bytes, Any], alerts: Iterable[bytes], read_only: bool, sticky: bool
+) -> Iterator[str]:
+    """What the person should know of the folder that was opened, in sentences."""
+    if not sticky:
+        yield (
+            "This server gives mails no lasting numbers; mails that are taken in are recognised by"
+            " their content instead."
+        )
+    kept = facts.get(b"PERMANENTFLAGS")
+    if read_only:
+        yield (
+            "This mailbox can only be read: mails are taken in and remembered, but cannot be"
+            " marked, moved or deleted there."
+        )
+    elif isinstance(kept, tuple) and b"\\seen" not in {bytes(flag).lower() for flag in kept}:
+        yield "This mailbox does not keep marks: a mail that is marked as read may be unread again."
+    for alert in alerts:
+        yield f'The server says: "{shown_words(alert)}"'
 
 
 def _asked(ask: Callable[[], tuple[str, bytes]], refuse: Refused) -> None:

@@ -13,7 +13,9 @@ from enate_desktop.mail.mime.automatic import reason_automatic
 from enate_desktop.mail.mime.bodies import attachment_bytes, body_text
 from enate_desktop.mail.mime.charsets import one_line
 from enate_desktop.mail.mime.header_text import Headers, read_headers
+from enate_desktop.mail.mime.reports import bounced
 from enate_desktop.mail.mime.structure import Structure, walk
+from enate_desktop.mail.mime.tracing import hops, language, loop, reply_to
 
 __all__ = ["attachment_bytes", "body_text", "read_message"]
 
@@ -79,6 +81,11 @@ def _read(text: bytes, raw: bytes, received: datetime | None) -> Message:
         incomplete=incomplete,
         notes=tuple(dict.fromkeys(notes)),
         size=len(raw),
+        reply_to=reply_to(headers),
+        language=language(headers),
+        bounced=bounced(text, headers, structure),
+        hops=hops(headers),
+        loop=loop(headers),
     )
 
 

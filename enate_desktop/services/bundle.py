@@ -17,6 +17,7 @@ from enate_desktop.services.oauth import SignInService
 from enate_desktop.services.outgoing_tests import OutgoingTestService
 from enate_desktop.services.people import PeopleService
 from enate_desktop.services.proposals import ProposalService
+from enate_desktop.services.quarantine import QuarantineService
 from enate_desktop.services.restoring import RestoreService
 from enate_desktop.services.retention import RetentionService
 from enate_desktop.services.route_hits import RouteHitService
@@ -40,6 +41,7 @@ class Services:
     intake: IntakeService
     accounting: AccountingService
     retention: RetentionService
+    quarantine: QuarantineService
     exchange: ExchangeService
     analysis: AnalysisService
     proposals: ProposalService

@@ -1,13 +1,11 @@
 """Taking mail in: bytes first (T1), then one decision in one transaction (T2), then the server."""
 
-import hashlib
 import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from enate_desktop.domain.connectors import AfterIntake, Connector, FirstIntake, IntakeAction
+from enate_desktop.domain.connectors import Connector, FirstIntake, IntakeAction
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.settings import Settings
@@ -16,52 +14,53 @@ from enate_desktop.mail.mailbox import FolderState, RemoteMail
 from enate_desktop.mail.parsing import read_message
 from enate_desktop.routing.decision import decide_mail
 from enate_desktop.routing.explanation import DETAILS_KEPT, Decision
+from enate_desktop.routing.linking import KnownWork
+from enate_desktop.services import reconciling
+from enate_desktop.services.accounting import counted
+from enate_desktop.services.answering import Plan, no_answer
+from enate_desktop.services.batches import Batch
 from enate_desktop.services.context import Context
 from enate_desktop.services.known_work import StoredWork
 from enate_desktop.services.live_mailboxes import mailbox_name
-from enate_desktop.services.outcomes import apply_decisions, end_of, takers
+from enate_desktop.services.outcomes import Decided
 from enate_desktop.services.route_tables import Deciding, RouteTables
+from enate_desktop.services.taking_in import (
+    GONE,
+    Received,
+    Undecided,
+    bare_message,
+    changes_server,
+    to_store,
+)
+from enate_desktop.storage.deciding import Ending
 from enate_desktop.storage.ledger import MOST_ATTEMPTS
 from enate_desktop.storage.records import Epoch, NewMail, Pending
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
+__all__ = ["IntakeService", "Received", "Undecided", "changes_server", "to_store"]
+
 MOST_INTERRUPTIONS = 10
 """Times the program may end while it decides a mail before the mail itself is suspected."""
+_AT_ONCE = 100
 _CLOCKS_DIFFER = timedelta(hours=1)
-_GONE = "It was removed from the server before it could be fetched."
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """A stored mail that waits for its decision; ``last_try``: on nothing but its bytes."""
-
-    intake_id: int
-    raw: bytes
-    received: datetime
-    complete: bool = True
-    last_try: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A mail that met its end, as the worker reports it."""
-
-    connector_id: int
-    intake_id: int
-    end: End
-    subject: str
-    references: tuple[str, ...]
 
 
 class IntakeService:
     """What the poller asks for; every method is one short transaction without network."""
 
     def __init__(
-        self, context: Context, read: Callable[[bytes, datetime | None], Message] = read_message
+        self,
+        context: Context,
+        read: Callable[[bytes, datetime | None], Message] = read_message,
+        plan: Plan = no_answer,
     ) -> None:
-        """Work with ``context``; ``read`` makes a message of a mail's bytes."""
+        """Work with ``context``; ``read`` makes a message of a mail's bytes.
+
+        ``plan`` queues automated emails in the transaction that makes their work items.
+        """
         self._context = context
+        self._plan = plan
         self._tables = RouteTables()
         self._read = read
 
@@ -73,22 +72,41 @@ class IntakeService:
     def epoch(self, connector: Connector, folder: FolderState) -> Epoch:
         """The life of the folder that ``folder`` shows; begun when it is new to us.
 
-        First contact honours the choice of C-12. A changed UIDVALIDITY starts from nothing: mails
-        known by their content become duplicates.
+        First contact honours the choice of C-12. A changed UIDVALIDITY starts from nothing and is
+        held until :meth:`reconcile` has compared its mails with those that are known; the server
+        is told nothing more about mails of the former life.
         """
         mailbox = mailbox_name(connector)
         with self._context.database.read() as work:
             epochs = work.ledger.epochs(connector.id, mailbox)
         for epoch in epochs:
             if epoch.uidvalidity == folder.uidvalidity:
-                return epoch
+                return self._with_baseline(epoch, folder)
         first = not epochs and connector.start_from.choice is FirstIntake.NEW
-        baseline = max(folder.uidnext - 1, 0) if first else 0
+        # Where UIDs do not last they tell nothing of a mail's age; its date does.
+        baseline = max(folder.uidnext - 1, 0) if first and folder.uidvalidity else 0
         with self._context.database.write() as work:
-            return work.ledger.open_epoch(connector.id, mailbox, folder.uidvalidity, baseline)
+            life = work.ledger.open_epoch(
+                connector.id,
+                mailbox,
+                folder.uidvalidity,
+                baseline,
+                held=reconciling.is_rebuilt(epochs),
+            )
+            work.rebuilt.nothing_owed(life)
+            return life
 
-    def unknown(self, epoch: Epoch, uids: Sequence[int]) -> frozenset[int]:
-        """Those of ``uids`` that were never seen and were not there before the first enable."""
+    def unknown(
+        self, epoch: Epoch, uids: Sequence[int], listed: Sequence[RemoteMail] = ()
+    ) -> frozenset[int]:
+        """Those of ``uids`` that were never seen and were not there before the first enable.
+
+        ``listed``: all mails as the server lists them, to be given where UIDs do not last
+        (UIDVALIDITY 0). One that differs from what is known under its UID is another mail.
+        """
+        if listed and not epoch.uidvalidity:
+            with self._context.database.write() as work:
+                work.rebuilt.renumber(epoch, {m.uid: (m.size, m.received) for m in listed})
         with self._context.database.read() as work:
             known = work.ledger.uids(epoch.id)
         return frozenset(uid for uid in uids if uid > epoch.baseline_uid and uid not in known)
@@ -99,7 +117,7 @@ class IntakeService:
             lost = work.ledger.undelivered(epoch) - frozenset(uids)
         if lost:
             with self._context.database.write() as work:
-                work.ledger.give_up(epoch, lost, _GONE)
+                work.ledger.give_up(epoch, lost, GONE)
 
     def skipped_before(
         self, connector: Connector, epoch: Epoch, *, by_date: bool = False
@@ -117,7 +135,7 @@ class IntakeService:
         # Only a rebuilt mailbox needs the time: in its first life the baseline UID is exact.
         if first.id != epoch.id:
             return first.opened.replace(microsecond=0)
-        return first.opened - _CLOCKS_DIFFER if by_date else None
+        return first.opened - _CLOCKS_DIFFER if by_date or not epoch.uidvalidity else None
 
     def store(
         self, connector: Connector, epoch: Epoch, mails: Sequence[NewMail]
@@ -167,6 +185,30 @@ class IntakeService:
             _log.exception("mail %d was not decided", mails[0].intake_id)
             return self._give_up(connector_id, mails[0])
 
+    def again(self, intake_id: int) -> Received | None:
+        """Decide a quarantined mail once more; None when it waits on or its bytes are not here."""
+        with self._context.database.write() as work:
+            pending = work.deciding.open_again(intake_id)
+        return self.retry(pending) if pending is not None else None
+
+    def reconcile(self, epoch: Epoch) -> bool:
+        """Compare a life of a rebuilt mailbox with former ones, once all its mails are stored.
+
+        True: much of it would be new, so nothing may be decided before a person says so. Else
+        what is known becomes a duplicate now, and the rest is :meth:`pending`.
+        """
+        if not epoch.held:
+            return False
+        if reconciling.reconcile(self._context, epoch, self._read):
+            return True
+        self._decide_known(epoch)
+        return False
+
+    def account(self, epoch: Epoch, uids: Sequence[int]) -> None:
+        """Keep what became of the mails ``uids``, all that the server lists, after a full look."""
+        with self._context.database.write() as work:
+            work.mailbox_counts.save(counted(work, epoch, uids))
+
     def owed(self, epoch: Epoch) -> tuple[int, ...]:
         """UIDs the server must still be told about."""
         with self._context.database.read() as work:
@@ -182,101 +224,99 @@ class IntakeService:
         message = read_message(raw)
         with self._context.database.read() as work:
             deciding = self._tables.of(work, connector_id)
-            return message, _decisions(work, deciding, message)
+            return message, _decisions(deciding, message, StoredWork(work, message))
 
     def _decide(self, connector_id: int, mails: Sequence[Undecided]) -> list[Received]:
         messages = [
-            _bare(mail) if mail.last_try else self._read(mail.raw, mail.received) for mail in mails
+            bare_message(mail) if mail.last_try else self._read(mail.raw, mail.received)
+            for mail in mails
         ]
-        done = []
-        hits: Counter[int] = Counter()
+        asked = [(mail.intake_id, one) for mail, one in zip(mails, messages, strict=True)]
         with self._context.database.write() as work:
             deciding = self._tables.of(work, connector_id)
             enabled = _first_enabled(work, deciding.table.connector)
+            batch = Batch(work, deciding, asked)
             for mail, message in zip(mails, messages, strict=True):
-                decisions = _decisions(work, deciding, message, DETAILS_KEPT, mail.intake_id)
-                if enabled is not None and mail.received < enabled:
-                    decisions = tuple(replace(one, automated_email=False) for one in decisions)
-                end = end_of(decisions)
-                note = "" if mail.complete else "Too large to fetch: routed by its headers."
-                # First, so that of two workers only one goes on.
-                if not work.ledger.finish(mail.intake_id, end, message, note):
+                # Of two workers only one goes on.
+                if mail.intake_id not in batch.open:
                     continue
-                references = apply_decisions(work, deciding, mail.intake_id, message, decisions)
-                hits.update(takers(decisions))
-                done.append(
-                    Received(connector_id, mail.intake_id, end, message.subject, references)
-                )
-            work.route_hits.add(hits, datetime.now(UTC))
-        return done
+                known = batch.known(mail.intake_id, message)
+                decisions = _decisions(deciding, message, known, DETAILS_KEPT)
+                if enabled is not None and mail.received < enabled:
+                    decisions = tuple(map(_unanswered, decisions))
+                note = "" if mail.complete else "Too large to fetch: routed by its headers."
+                batch.add(Decided(mail.intake_id, message, decisions, note))
+            batch.flush()
+            self._answer(work, deciding, batch)
+            work.route_hits.add(batch.hits, datetime.now(UTC))
+        return batch.received
+
+    def _decide_known(self, epoch: Epoch) -> None:
+        """What a rebuilt mailbox has of former mails; thousands, so not each by itself."""
+        last = 0
+        while True:
+            with self._context.database.read() as work:
+                known = work.rebuilt.known_mails(epoch, last, _AT_ONCE)
+                mails = [
+                    Undecided(
+                        p.intake_id, work.raw_mails.get(p.raw_mail_id), p.received, p.complete
+                    )
+                    for p in known
+                ]
+            if not mails:
+                return
+            last = mails[-1].intake_id
+            self.decide(epoch.connector_id, mails)
+
+    def _answer(self, work: UnitOfWork, deciding: Deciding, batch: Batch) -> None:
+        """Plan the automated emails that are wanted, in the transaction of their work items."""
+        wanted = batch.wanted()
+        if not wanted:
+            return
+        answers = self._plan(work, deciding, wanted)
+        work.deciding.note_answers(
+            [
+                (one.intake_id, one.work_item_id, answer)
+                for one, answer in zip(wanted, answers, strict=True)
+                if answer
+            ]
+        )
+
+    def _with_baseline(self, epoch: Epoch, folder: FolderState) -> Epoch:
+        """A server that counts backwards must not hide new mail below the baseline (row 92)."""
+        if not 0 < folder.uidnext <= epoch.baseline_uid:
+            return epoch
+        _log.warning("mailbox %s: UIDNEXT went backwards to %d", epoch.mailbox, folder.uidnext)
+        with self._context.database.write() as work:
+            return work.rebuilt.lower_baseline(epoch, folder.uidnext - 1)
 
     def _give_up(self, connector_id: int, mail: Undecided) -> list[Received]:
         with self._context.database.write() as work:
             if not mail.last_try:
-                work.ledger.note_error(mail.intake_id, "It could not be processed.")
+                work.deciding.note_error(mail.intake_id, "It could not be processed.")
                 return []
             reason = f"It could not be processed after {MOST_ATTEMPTS} tries."
-            work.ledger.finish(mail.intake_id, End.QUARANTINED, None, reason)
+            work.deciding.finish([Ending(mail.intake_id, End.QUARANTINED, None, reason)])
         return [Received(connector_id, mail.intake_id, End.QUARANTINED, "", ())]
 
 
 def _decisions(
-    work: UnitOfWork,
-    deciding: Deciding,
-    message: Message,
-    details: int | None = None,
-    intake_id: int | None = None,
+    deciding: Deciding, message: Message, known: KnownWork, details: int | None = None
 ) -> tuple[Decision, ...]:
     return decide_mail(
         message,
         deciding.table,
-        StoredWork(work, message, intake_id),
+        known,
         link_by_subject=deciding.settings.link_by_subject,
         details=details,
     )
+
+
+def _unanswered(decision: Decision) -> Decision:
+    return replace(decision, automated_email=False) if decision.automated_email else decision
 
 
 def _first_enabled(work: UnitOfWork, connector: Connector) -> datetime | None:
     """Mail that was received earlier is never answered automatically (C-12)."""
     epochs = work.ledger.epochs(connector.id, mailbox_name(connector))
     return epochs[0].opened.replace(microsecond=0) if epochs else None
-
-
-def _bare(mail: Undecided) -> Message:
-    """A mail of which nothing is known but its bytes."""
-    digest = hashlib.sha256(mail.raw).hexdigest()
-    return Message(
-        message_id=f"<{digest}@missing.local>",
-        fingerprint=digest,
-        subject="(this mail could not be read)",
-        incomplete=True,
-        notes=("It could not be read; the original is attached.",),
-        size=len(mail.raw),
-    )
-
-
-def to_store(
-    mail: RemoteMail,
-    raw: bytes | None,
-    *,
-    skipped_before: datetime | None = None,
-    complete: bool = True,
-    still_there: bool = False,
-) -> NewMail:
-    """A fetched mail as T1 keeps it: skipped by choice when it is too old, or gone meanwhile.
-
-    A mail that is ``still_there`` although the server did not deliver it stays wanted.
-    """
-    if skipped_before is not None and mail.received < skipped_before:
-        return NewMail(mail.uid, mail.received, mail.size, None, end=End.SKIPPED)
-    if raw is None and still_there:
-        error = "The server lists this mail but does not deliver it whole."
-        return NewMail(mail.uid, mail.received, mail.size, None, error=error)
-    if raw is None:
-        return NewMail(mail.uid, mail.received, mail.size, None, end=End.SKIPPED, error=_GONE)
-    return NewMail(mail.uid, mail.received, mail.size or len(raw), raw, complete=complete)
-
-
-def changes_server(after: AfterIntake) -> bool:
-    """Whether the mailbox must be opened for writing."""
-    return after.action is not IntakeAction.KEEP

@@ -19,7 +19,7 @@ class StoredWork:
         the routes say of it today.
         """
         self._work = work
-        self._read_before = intake_id is not None and work.ledger.read_before(
+        self._read_before = intake_id is not None and work.deciding.read_before(
             intake_id, message.fingerprint
         )
         self._recipients = frozenset(map(without_tag, message.recipients))

@@ -47,4 +47,5 @@ def mailbox_name(connector: Connector) -> str:
 
 def _is_partly_named(folder: FolderState) -> bool:
     """Whether names do not tell every mail again: what is old is then known by its date."""
-    return folder.uidvalidity == POP3_LIFE and len(folder.uidls) < folder.count
+    unnamed = folder.uidvalidity == POP3_LIFE and len(folder.uidls) < folder.count
+    return unnamed or folder.uidvalidity == 0

@@ -1,14 +1,15 @@
 """Carrying out decisions: work items made or joined, and the explanation kept with each (M-12)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from enate_desktop.domain.directory import Contact
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End, State, reference
 from enate_desktop.routing.decision import resolution_key
 from enate_desktop.routing.explanation import Decision, Outcome, to_stored
 from enate_desktop.services.route_tables import Deciding
+from enate_desktop.storage.deciding import Ending
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _ENDS = {
@@ -18,7 +19,31 @@ _ENDS = {
     Outcome.OWN: End.OWN,
     Outcome.DUPLICATE: End.DUPLICATE,
 }
+_COUNTED = (Outcome.CREATED, Outcome.APPENDED, Outcome.UNHANDLED)
 _REOPENED = {State.WAITING: State.TO_DO, State.RESOLVED: State.TO_DO}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A mail with all its decisions; ``note`` is kept with its end."""
+
+    intake_id: int
+    message: Message
+    decisions: tuple[Decision, ...]
+    note: str = ""
+
+    @property
+    def end(self) -> End:
+        """The one end of the mail."""
+        return end_of(self.decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What came of decisions: the work item of each (by mail, in order) and their references."""
+
+    items: tuple[tuple[int | None, ...], ...]
+    references: tuple[tuple[str, ...], ...]
 
 
 def end_of(decisions: Sequence[Decision]) -> End:
@@ -32,69 +57,52 @@ def takers(decisions: Sequence[Decision]) -> list[int]:
     return [d.route_id for d in decisions if d.outcome is Outcome.CREATED and d.route_id]
 
 
-def apply_decisions(
-    work: UnitOfWork,
-    deciding: Deciding,
-    intake_id: int,
-    message: Message,
-    decisions: Sequence[Decision],
-) -> tuple[str, ...]:
-    """Write everything the decisions ask for; returns the references of the work items touched."""
-    references = []
-    for decision in decisions:
-        work_item_id = decision.work_item_id
-        if decision.outcome is Outcome.CREATED:
-            work_item_id = _create(work, deciding, message, decision)
-        elif decision.outcome is Outcome.APPENDED and work_item_id is not None:
-            _append(work, work_item_id, message)
-        counted = decision.outcome in (Outcome.CREATED, Outcome.APPENDED, Outcome.UNHANDLED)
-        work.decisions.add(
-            intake_id,
-            resolution_key(decision, message, deciding.table.connector.id) if counted else None,
-            {
-                "recipient": decision.recipient,
-                "outcome": decision.outcome,
-                "route_id": decision.route_id,
-                "work_item_id": work_item_id,
-                "revision": decision.revision,
-                "reason": decision.reason,
-                "explanation": to_stored(decision),
-            },
+def apply_decisions(work: UnitOfWork, deciding: Deciding, mails: Sequence[Decided]) -> Outcomes:
+    """Write everything the decisions about ``mails`` ask for, work items to join excepted.
+
+    What a mail joins is changed by :func:`join` when it is decided.
+    """
+    work.deciding.finish([Ending(m.intake_id, m.end, m.message, m.note) for m in mails])
+    made = iter(
+        work.work_items.add_all(
+            [
+                (
+                    _new_item(deciding, mail.message, decision),
+                    (*mail.message.senders, *mail.message.recipients),
+                )
+                for mail in mails
+                for decision in mail.decisions
+                if decision.outcome is Outcome.CREATED
+            ]
         )
-        if work_item_id is not None and counted:
-            process = deciding.processes.get(decision.process_id or 0)
-            kind = process.kind if process else work.work_items.kind(work_item_id)
-            if kind is not None:
-                references.append(reference(kind, work_item_id))
-    if references:
-        _remember_sender(work, deciding, message)
-    return tuple(references)
-
-
-def _create(work: UnitOfWork, deciding: Deciding, message: Message, decision: Decision) -> int:
-    process = deciding.processes[decision.process_id or 0]
-    return work.work_items.add(
-        {
-            "kind": process.kind,
-            "process_id": process.id,
-            "category": decision.category,
-            "state": State.CLOSED if decision.rejected else State.TO_DO,
-            "test_mode": decision.test_mode,
-            "sender": message.sender,
-            "subject": message.subject,
-            "route_id": decision.route_id or 0,
-            "route_name": decision.route or "",
-            "connector_id": deciding.table.connector.id,
-            "message_id": message.message_id,
-            "recipient": decision.recipient,
-            "created": datetime.now(UTC),
-            "follows_id": decision.follows_id,
-        },
-        (*message.senders, *message.recipients),
     )
+    items = tuple(
+        tuple(next(made) if d.outcome is Outcome.CREATED else d.work_item_id for d in m.decisions)
+        for m in mails
+    )
+    connector_id = deciding.table.connector.id
+    work.decisions.add_all(
+        [
+            _decision_row(mail, decision, item, connector_id)
+            for mail, ids in zip(mails, items, strict=True)
+            for decision, item in zip(mail.decisions, ids, strict=True)
+        ]
+    )
+    references = tuple(
+        _references(work, deciding, mail, ids) for mail, ids in zip(mails, items, strict=True)
+    )
+    if deciding.settings.create_contacts:
+        _remember(work, [m.message for m, r in zip(mails, references, strict=True) if r])
+    return Outcomes(items, references)
 
 
-def _append(work: UnitOfWork, work_item_id: int, message: Message) -> None:
+def reference_of(deciding: Deciding, decision: Decision, work_item_id: int) -> str:
+    """The reference of a work item that was just made by ``decision``."""
+    return reference(deciding.processes[decision.process_id or 0].kind, work_item_id)
+
+
+def join(work: UnitOfWork, work_item_id: int, message: Message) -> None:
+    """A mail is appended to a work item: new information, perhaps to be done again (M-03)."""
     state = work.work_items.state(work_item_id) or State.TO_DO
     work.work_items.receive(work_item_id, _REOPENED.get(state, state))
     # A stranger stays one until a person acts: else one forged reply would open the door.
@@ -102,10 +110,59 @@ def _append(work: UnitOfWork, work_item_id: int, message: Message) -> None:
         work.work_items.add_participants(work_item_id, message.recipients)
 
 
-def _remember_sender(work: UnitOfWork, deciding: Deciding, message: Message) -> None:
+def _new_item(deciding: Deciding, message: Message, decision: Decision) -> dict[str, object]:
+    process = deciding.processes[decision.process_id or 0]
+    return {
+        "kind": process.kind,
+        "process_id": process.id,
+        "category": decision.category,
+        "state": State.CLOSED if decision.rejected else State.TO_DO,
+        "test_mode": decision.test_mode,
+        "sender": message.sender,
+        "subject": message.subject,
+        "route_id": decision.route_id or 0,
+        "route_name": decision.route or "",
+        "connector_id": deciding.table.connector.id,
+        "message_id": message.message_id,
+        "recipient": decision.recipient,
+        "created": datetime.now(UTC),
+        "follows_id": decision.follows_id,
+    }
+
+
+def _decision_row(
+    mail: Decided, decision: Decision, work_item_id: int | None, connector_id: int
+) -> dict[str, object]:
+    counted = decision.outcome in _COUNTED
+    return {
+        "intake_id": mail.intake_id,
+        "key": resolution_key(decision, mail.message, connector_id) if counted else None,
+        "recipient": decision.recipient,
+        "outcome": decision.outcome,
+        "route_id": decision.route_id,
+        "work_item_id": work_item_id,
+        "revision": decision.revision,
+        "reason": decision.reason,
+        "explanation": to_stored(decision),
+    }
+
+
+def _references(
+    work: UnitOfWork, deciding: Deciding, mail: Decided, items: Sequence[int | None]
+) -> tuple[str, ...]:
+    found = []
+    for decision, item in zip(mail.decisions, items, strict=True):
+        if item is not None and decision.outcome in _COUNTED:
+            process = deciding.processes.get(decision.process_id or 0)
+            kind = process.kind if process else work.work_items.kind(item)
+            if kind is not None:
+                found.append(reference(kind, item))
+    return tuple(found)
+
+
+def _remember(work: UnitOfWork, messages: Sequence[Message]) -> None:
     """M-07: an unknown sender becomes a contact, after routing."""
-    address = message.sender
-    if not address or not deciding.settings.create_contacts:
-        return
-    if not work.companies.has_contact(address):
-        work.companies.save_contact(Contact(0, address, message.sender_name))
+    senders = {m.sender: m.sender_name for m in reversed(messages) if m.sender}
+    known = work.deciding.contacts(senders)
+    fresh = {address: senders[address] for address in reversed(senders) if address not in known}
+    work.companies.add_contacts(fresh)

@@ -110,6 +110,14 @@ class WorkItemService:
         """The bytes of a mail exactly as the server gave them."""
         with self._context.database.read() as work:
             raw_mail_id = work.decisions.raw_mail_id(intake_id)
+            if raw_mail_id is None and work.decisions.message(intake_id) is not None:
+                days = work.facts.settings().keep_mail_days
+                raise NotFoundError(
+                    f"The original was removed after {days} days."
+                    if days
+                    else "The original was removed after the days it was to be kept.",
+                    "What was decided and why is still here.",
+                )
             if raw_mail_id is None:
                 raise NotFoundError("The original of that mail is not kept.", "")
             return work.raw_mails.get(raw_mail_id)

@@ -1,14 +1,16 @@
 """Repository of companies and contacts: who senders are (D-02)."""
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from collections.abc import Mapping
+from typing import cast
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from enate_desktop.domain.directory import Company, CompanyBook, Contact
 from enate_desktop.storage.directory import free_id, key_of
 from enate_desktop.storage.sql import insert_row
 from enate_desktop.storage.tables import CompanyDomainRow, CompanyRow, ContactRow
 
-# Asked for every mail, so made once.
-_CONTACT = select(ContactRow.id).where(ContactRow.address == bindparam("address"))
+_ADD_CONTACT = insert(cast(Table, ContactRow.__table__))
 
 
 class CompanyRepository:
@@ -18,7 +20,6 @@ class CompanyRepository:
         """Work inside the transaction of ``connection``."""
         self._connection = connection
         self._companies: tuple[Company, ...] | None = None
-        self._seen: set[str] = set()
 
     def all(self) -> tuple[Company, ...]:
         """Every company with its domains, by name."""
@@ -84,14 +85,6 @@ class CompanyRepository:
         )
         return tuple(Contact(r.id, r.address, r.name, r.company_id) for r in rows)
 
-    def has_contact(self, address: str) -> bool:
-        """Whether the address is known."""
-        if address not in self._seen:
-            if self._connection.execute(_CONTACT, {"address": address}).first() is None:
-                return False
-            self._seen.add(address)
-        return True
-
     def save_contact(self, contact: Contact) -> int:
         """Add (id 0) or replace a contact; returns its id."""
         if not contact.id:
@@ -113,9 +106,16 @@ class CompanyRepository:
         values |= free_id(self._connection, ContactRow, contact.id)
         return insert_row(self._connection, ContactRow, values)
 
+    def add_contacts(self, names: Mapping[str, str]) -> None:
+        """Add contacts without a company: names by address, none of them known so far."""
+        if names:
+            rows = [
+                {"address": key, "name": name, "company_id": None} for key, name in names.items()
+            ]
+            self._connection.execute(_ADD_CONTACT, rows)
+
     def remove_contact(self, contact: Contact) -> None:
         """Take a contact away."""
-        self._seen.discard(contact.address)
         self._connection.execute(delete(ContactRow).where(ContactRow.id == contact.id))
 
     def book(self) -> CompanyBook:

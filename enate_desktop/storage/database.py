@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from enate_desktop.domain.errors import StorageError
 from enate_desktop.storage.engines.engine import DatabaseEngine, Liveness
+from enate_desktop.storage.engines.local_disk import make_data_folder
 from enate_desktop.storage.engines.sqlite import SqliteEngine
 from enate_desktop.storage.revisions import HEAD, KNOWN_REVISIONS
 from enate_desktop.storage.unit_of_work import UnitOfWork
@@ -23,10 +24,11 @@ FILE_NAME = "enate.sqlite3"
 def open_database(folder: Path, url: str | None = None) -> "Database":
     """The database at ``url`` (PostgreSQL), or the file in ``folder`` where there is none (S-01).
 
-    Raises StorageError.
+    The folder, which holds the log in either case, is made if absent. Raises StorageError.
     """
     if url is None:
         return Database(folder / FILE_NAME)
+    make_data_folder(folder)
     # The driver costs 100 ms to import and is of no use with a file.
     from enate_desktop.storage.engines.postgres import PostgresEngine
 

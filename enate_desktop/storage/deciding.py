@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
@@ -143,7 +144,7 @@ class DecidingRepository:
             intake_id, row.connector_id, row.raw_mail_id, row.received, 0, row.complete, False
         )
 
-    def _found(self, query: Select[tuple[object]], some: Collection[object]) -> Iterator[object]:
+    def _found(self, query: Select[Any], some: Collection[object]) -> Iterator[object]:
         values = list(dict.fromkeys(some))
         for start in range(0, len(values), 5000):
             part = values[start : start + 5000]

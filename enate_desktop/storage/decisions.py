@@ -1,19 +1,20 @@
 """Repository of decisions and of what is shown about decided mails (M-12)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Table, bindparam, func, insert, select
 
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
 from enate_desktop.storage.encoding import message_value
 from enate_desktop.storage.mail_tables import DecisionRow, IntakeRow, IssuedMessageRow
 from enate_desktop.storage.records import LedgerLine
-from enate_desktop.storage.sql import insert_row
 from enate_desktop.storage.tables import ConnectorRow
 
 # Asked for every mail, so made once.
+_ADD = insert(cast(Table, DecisionRow.__table__))
 _KEY_TAKEN = select(DecisionRow.id).where(DecisionRow.key == bindparam("key"))
 _ISSUED = select(IssuedMessageRow.message_id).where(
     IssuedMessageRow.message_id == bindparam("message_id")
@@ -27,9 +28,10 @@ class DecisionRepository:
         """Work inside the transaction of ``connection``."""
         self._connection = connection
 
-    def add(self, intake_id: int, key: str | None, values: Mapping[str, object]) -> None:
-        """Keep one decision; an equal key is refused by the database (M-02)."""
-        insert_row(self._connection, DecisionRow, {"intake_id": intake_id, "key": key, **values})
+    def add_all(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Keep decisions; an equal ``key`` is refused by the database (M-02)."""
+        if rows:
+            self._connection.execute(_ADD, [dict(row) for row in rows])
 
     def key_taken(self, key: str) -> bool:
         """Whether a mail was already taken in for this recipient."""
@@ -66,6 +68,8 @@ class DecisionRepository:
                 func.coalesce(reason, IntakeRow.error).label("reason"),
                 IntakeRow.size,
                 IntakeRow.attempts,
+                IntakeRow.deleted_at,
+                IntakeRow.deleted_by,
             )
             .join(ConnectorRow, ConnectorRow.id == IntakeRow.connector_id)
             .where(

@@ -28,6 +28,17 @@ class FactRepository:
             self._connection.execute(insert(Meta).values(key="identity", value=value))
         return value
 
+    def sealed_key(self) -> str | None:
+        """The key of a shared server's secrets, sealed with a passphrase, or None (S-02)."""
+        return self._meta("sealed_key")
+
+    def keep_sealed_key(self, text: str) -> str:
+        """Keep the sealed key, unless somebody was faster; returns the one that counts."""
+        present = self.sealed_key()
+        if present is None:
+            self._connection.execute(insert(Meta).values(key="sealed_key", value=text))
+        return present or text
+
     def revision(self) -> int:
         """How many configuration changes there were; kept with every decision (M-12)."""
         return int(self._meta("revision") or 0)

@@ -60,3 +60,10 @@ class LeaseRepository:
         )
         rows = self._connection.execute(select(LeaseRow.name).where(LeaseRow.owner == owner))
         return frozenset(row.name for row in rows)
+
+    def live(self, now: datetime) -> tuple[StoredLease, ...]:
+        """The leases that somebody holds at ``now``."""
+        rows = self._connection.execute(
+            select(_TABLE).where(_TABLE.c.owner != "", _TABLE.c.expires > now)
+        )
+        return tuple(StoredLease(**row) for row in rows.mappings())

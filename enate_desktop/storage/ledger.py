@@ -107,30 +107,6 @@ class LedgerRepository:
         )
         return tuple(ids)
 
-    def renumber(self, epoch: Epoch, listed: Mapping[int, tuple[int, datetime]]) -> int:
-        """Where UIDs do not last: move rows aside whose UID names another mail today.
-
-        ``listed`` has size and time of receipt by UID. Nothing is owed for what was moved, and its
-        mail is known again by its content. Returns how many rows were moved.
-        """
-        rows = self._connection.execute(
-            select(IntakeRow.id, IntakeRow.uid, IntakeRow.size, IntakeRow.received).where(
-                IntakeRow.epoch_id == epoch.id, IntakeRow.uid > 0
-            )
-        )
-        moved = [
-            row.id
-            for row in rows
-            if row.uid in listed and listed[row.uid] != (row.size, row.received)
-        ]
-        for part in _parts(moved):
-            self._connection.execute(
-                update(IntakeRow)
-                .where(IntakeRow.id.in_(part))
-                .values(uid=-IntakeRow.id, disposition="none")
-            )
-        return len(moved)
-
     def undelivered(self, epoch: Epoch) -> frozenset[int]:
         """UIDs of mails that the server listed but did not hand over so far."""
         rows = self._connection.execute(

@@ -48,7 +48,5 @@ class PauseRepository:
         )
         if not changed.rowcount and pause is not None:
             self._connection.execute(
-                insert(ConditionRow).values(
-                    connector_id=connector_id, health=Health.IDLE, **values
-                )
+                insert(ConditionRow).values(connector_id=connector_id, health=Health.IDLE, **values)
             )

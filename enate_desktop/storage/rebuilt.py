@@ -1,6 +1,7 @@
 """Repository of mailboxes that were rebuilt on their servers: which mails are new (MAIL 3.4, 9)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import (
@@ -16,7 +17,7 @@ from sqlalchemy import (
 
 from enate_desktop.domain.work_items import End
 from enate_desktop.storage.mail_tables import EpochRow, IntakeRow
-from enate_desktop.storage.records import Epoch
+from enate_desktop.storage.records import Epoch, Pending
 
 _MAIL = IntakeRow.__table__
 _EARLIER, _OLD = _MAIL.alias("earlier"), EpochRow.__table__.alias("old")
@@ -24,6 +25,11 @@ _SET_FINGERPRINT = (
     update(_MAIL)  # type: ignore[arg-type]  # a Table at run time
     .where(_MAIL.c.id == bindparam("intake_id"))
     .values(fingerprint=bindparam("print"))
+)
+_MOVE_ASIDE = (
+    update(_MAIL)  # type: ignore[arg-type]
+    .where(_MAIL.c.id == bindparam("intake_id"))
+    .values(uid=-_MAIL.c.id, disposition="none")
 )
 
 
@@ -45,9 +51,7 @@ class RebuiltRepository:
 
     def hold(self, life: Epoch, *, held: bool) -> None:
         """Let the mails of a life wait for a person, or no longer."""
-        self._connection.execute(
-            update(EpochRow).where(EpochRow.id == life.id).values(held=held)
-        )
+        self._connection.execute(update(EpochRow).where(EpochRow.id == life.id).values(held=held))
 
     def nothing_owed(self, life: Epoch) -> None:
         """The server is told nothing more about mails of the lives before ``life``."""
@@ -91,6 +95,24 @@ class RebuiltRepository:
         """How many waiting mails were in no earlier life of the mailbox."""
         return self._count(_waiting(life), not_(_seen_before(life)))
 
+    def known_mails(self, life: Epoch, after: int, limit: int) -> tuple[Pending, ...]:
+        """Waiting mails above the intake id ``after`` that were there in an earlier life."""
+        mail = IntakeRow
+        rows = self._connection.execute(
+            select(
+                mail.id,
+                mail.connector_id,
+                mail.raw_mail_id,
+                mail.received,
+                mail.attempts,
+                mail.complete,
+            )
+            .where(_waiting(life), _seen_before(life), mail.id > after)
+            .order_by(mail.id)
+            .limit(limit)
+        )
+        return tuple(Pending(r[0], r[1], int(r[2] or 0), r[3], r[4], r[5], False) for r in rows)
+
     def recognised(self, life: Epoch) -> int:
         """How many waiting mails were there in an earlier life."""
         return self._count(_waiting(life), _seen_before(life))
@@ -102,6 +124,33 @@ class RebuiltRepository:
             .where(_waiting(life), not_(_seen_before(life)))
             .values(end=End.SKIPPED, error=reason, disposition="none", decided=at)
         )
+
+    def renumber(self, epoch: Epoch, listed: Mapping[int, tuple[int, datetime]]) -> int:
+        """Where UIDs do not last: move rows aside whose UID names another mail today.
+
+        ``listed`` has size and time of receipt by UID. Nothing is owed for what was moved, and its
+        mail is known again by its content. Returns how many rows were moved.
+        """
+        rows = self._connection.execute(
+            select(IntakeRow.id, IntakeRow.uid, IntakeRow.size, IntakeRow.received).where(
+                IntakeRow.epoch_id == epoch.id, IntakeRow.uid > 0
+            )
+        )
+        moved = [
+            row.id
+            for row in rows
+            if row.uid in listed and listed[row.uid] != (row.size, row.received)
+        ]
+        if moved:
+            self._connection.execute(_MOVE_ASIDE, [{"intake_id": key} for key in moved])
+        return len(moved)
+
+    def lower_baseline(self, life: Epoch, uid: int) -> Epoch:
+        """The server counts from less than at the first enable: mail above ``uid`` is new."""
+        self._connection.execute(
+            update(EpochRow).where(EpochRow.id == life.id).values(baseline_uid=uid)
+        )
+        return replace(life, baseline_uid=uid)
 
     def _count(self, *conditions: ColumnElement[bool]) -> int:
         query = select(func.count()).select_from(IntakeRow).where(*conditions)

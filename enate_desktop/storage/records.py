@@ -62,6 +62,8 @@ class LedgerLine:
     reason: str
     size: int
     attempts: int
+    deleted_at: datetime | None = None
+    deleted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from enate_desktop.storage.facts import FactRepository
 from enate_desktop.storage.history import HistoryRepository
 from enate_desktop.storage.leases import LeaseRepository
 from enate_desktop.storage.ledger import LedgerRepository
-from enate_desktop.storage.monitor import MonitorRepository
-from enate_desktop.storage.people import PeopleRepository
 from enate_desktop.storage.mailbox_counts import MailboxCountRepository
+from enate_desktop.storage.monitor import MonitorRepository
 from enate_desktop.storage.pauses import PauseRepository
+from enate_desktop.storage.people import PeopleRepository
 from enate_desktop.storage.pins import PinRepository
 from enate_desktop.storage.pop3_numbers import Pop3NumberRepository
 from enate_desktop.storage.raw_mails import RawMailRepository

@@ -27,7 +27,7 @@ from enate_desktop.storage.mail_tables import (
     ParticipantRow,
     WorkItemRow,
 )
-from enate_desktop.storage.sql import insert_row
+from enate_desktop.storage.sql import insert_rows
 from enate_desktop.storage.tables import ConnectorRow
 
 # Run for every mail, so made once.
@@ -53,11 +53,18 @@ class WorkItemRepository:
         """Work inside the transaction of ``connection``."""
         self._connection = connection
 
-    def add(self, values: dict[str, object], participants: Iterable[str]) -> int:
-        """Make a work item; returns its id."""
-        work_item_id = insert_row(self._connection, WorkItemRow, values)
-        self._insert_participants(work_item_id, participants)
-        return work_item_id
+    def add_all(self, items: Sequence[tuple[dict[str, object], Iterable[str]]]) -> list[int]:
+        """Make work items with their participants at once; returns their ids in order."""
+        ids = insert_rows(self._connection, WorkItemRow, [values for values, _ in items])
+        rows = [
+            {"work_item_id": key, "address": address}
+            for key, (_, addresses) in zip(ids, items, strict=True)
+            for address in dict.fromkeys(addresses)
+            if address
+        ]
+        if rows:
+            self._connection.execute(_ADD_PARTICIPANTS, rows)
+        return ids
 
     def add_participants(self, work_item_id: int, addresses: Iterable[str]) -> None:
         """Remember who takes part; addresses that already do are passed over."""

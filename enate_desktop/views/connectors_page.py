@@ -35,7 +35,7 @@ from enate_desktop.worker.notifier import ChangeNotifier
 
 
 class ConnectorsPage(Page):
-    """``navigate`` takes a connector's id, or ``"new"``; asks for the page ``routes`` by id."""
+    """``navigate`` takes an id, id and field, or ``"new"``; asks for the page ``routes`` by id."""
 
     def __init__(
         self, services: Services, notifier: ChangeNotifier, parent: QWidget | None = None
@@ -134,6 +134,9 @@ class ConnectorsPage(Page):
             self.add()
         elif isinstance(target, int):
             self.edit(target)
+        elif isinstance(target, tuple):
+            self.edit(target[0])
+            self.editor.form.focus_field(target[1])
 
     def _connect(self) -> None:
         rows = self.actions_of_row

@@ -1,9 +1,9 @@
 """Mails as bars above a line and errors below it, painted by ourselves (UI 3.10)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
@@ -87,11 +87,11 @@ class ThroughputPlot(QWidget):
         self.update()
 
     @override
-    def event(self, event: object) -> bool:  # type: ignore[override]  # QEvent at run time
-        if isinstance(event, QHelpEvent) and event.type() == QHelpEvent.Type.ToolTip:
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.step_text(self._place_at(event.x())), self)
             return True
-        return bool(super().event(event))  # type: ignore[arg-type]  # it is one
+        return super().event(event)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -213,8 +213,3 @@ def _factors(most: int) -> Sequence[int]:
     while found[-1] < most:
         found += [found[-1] * 2, found[-1] * 5, found[-1] * 10]
     return sorted(set(found))
-
-
-def span_length(span: Span) -> timedelta:
-    """The whole time a plot of that span covers."""
-    return span.step * span.steps

@@ -33,13 +33,14 @@ class WorkerKind(StrEnum):
     FAILING = "failing"
 
 
-_SHAPES = {
+SHAPES = {
     WorkerKind.RUNNING: ("circle-check", "ok"),
     WorkerKind.BUSY: ("refresh-cw", "info"),
     WorkerKind.PAUSED: ("pause", "warning"),
     WorkerKind.STOPPED: ("circle-slash", "secondary"),
     WorkerKind.FAILING: ("triangle-alert", "error"),
 }
+"""Icon name and token of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ class _WorkerButton(QAbstractButton):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         now = tokens()
-        shape, token = _SHAPES[self._kind]
+        shape, token = SHAPES[self._kind]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)

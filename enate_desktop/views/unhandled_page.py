@@ -17,8 +17,8 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.work_items import LedgerLine
 from enate_desktop.views.attachment_saving import reader, tell_problem, tell_saved
-from enate_desktop.views.choice_bar import ChoiceBar
 from enate_desktop.views.mail_and_why import MailAndWhy
+from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.page import Page
 from enate_desktop.views.widgets import Card, EmptyState, label, prepare_table
 from enate_desktop.worker.notifier import ChangeNotifier
@@ -32,21 +32,18 @@ _WIDTHS = {
 
 
 class UnhandledPage(Page):
-    """Unhandled mails, and those in quarantine if any; ``navigate`` takes a mail's id."""
+    """Unhandled mails; asks for ``quarantine``. ``navigate`` takes a mail's id."""
 
     def __init__(
         self, services: Services, notifier: ChangeNotifier, parent: QWidget | None = None
     ) -> None:
         super().__init__("Unhandled mail", parent)
         self._services = services
-        self._quarantined = False
         self._shown_id = 0
+        self._in_quarantine = 0
         self.model = LedgerTableModel(self)
         self.table = QTableView()
         self.halves = MailAndWhy(reader(services.work_items))
-        self._choices = ChoiceBar()
-        self.unhandled_button = self._choices.add("", lambda: self._choose(quarantined=False))
-        self.quarantine_button = self._choices.add("", lambda: self._choose(quarantined=True))
         self._reason = label("", wrap=True)
         self._pane = Card()
         self._none = EmptyState(
@@ -99,32 +96,37 @@ class UnhandledPage(Page):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 1)
         self._pane.hide()
-        self.body.addWidget(self._choices)
         self.body.addWidget(splitter, 1)
 
-    def _choose(self, *, quarantined: bool) -> None:
-        self._quarantined = quarantined
-        self._hide_mail()
-        self._read()
-
     def _read(self) -> None:
-        unhandled = self._services.work_items.unhandled()
-        quarantine = self._services.work_items.quarantine()
-        if not quarantine:
-            self._quarantined = False
-        self.unhandled_button.setText(self.tr("Unhandled ({count})").format(count=len(unhandled)))
-        self.quarantine_button.setText(
-            self.tr("Quarantine ({count})").format(count=len(quarantine))
-        )
-        chosen = self.quarantine_button if self._quarantined else self.unhandled_button
-        chosen.setChecked(True)
-        self._choices.setVisible(bool(quarantine))
-        lines = quarantine if self._quarantined else unhandled
+        lines = self._services.work_items.unhandled()
         self.model.take_up(lines)
         self._stack.setCurrentWidget(self.table if lines else self._none)
         if self._shown_id not in {line.intake_id for line in lines}:
             self._hide_mail()
-        self.badge_changed.emit(len(unhandled) + len(quarantine))
+        self._tell_of_quarantine(len(self._services.quarantine.lines()))
+        self.badge_changed.emit(len(lines))
+
+    def _tell_of_quarantine(self, count: int) -> None:
+        """A bar leads to the other page; one that was closed stays so until the number changes."""
+        if count == self._in_quarantine:
+            return
+        self._in_quarantine = count
+        if not count:
+            self.messages.dismiss("quarantine")
+            return
+        text = (
+            self.tr("1 mail could not be read or decided and lies in quarantine.")
+            if count == 1
+            else self.tr("{count} mails could not be read or decided and lie in quarantine.")
+        )
+        show = MessageAction(self.tr("Open quarantine"), self._open_quarantine, closes=False)
+        self.messages.show_message(
+            MessageKind.WARNING, text.format(count=count), show, key="quarantine"
+        )
+
+    def _open_quarantine(self) -> None:
+        self.page_requested.emit("quarantine", None)
 
     def _hide_mail(self) -> None:
         self._shown_id = 0

@@ -1,93 +1,234 @@
-"""One thread per enabled connector: started, stopped and woken as the configuration says."""
+"""One thread per mailbox and per sender: started, stopped and woken as the configuration says."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, Protocol
 
+from enate_desktop.domain.connectors import Connector, Side
+from enate_desktop.domain.errors import EnateError
+from enate_desktop.domain.work_items import End
 from enate_desktop.services.changes import Changes
+from enate_desktop.services.connectors import ConnectorService
+from enate_desktop.services.context import Context
 from enate_desktop.services.intake import Received
+from enate_desktop.services.leases import Lease, LeaseService, lease_name
+from enate_desktop.services.pauses import Pause, PauseService
+from enate_desktop.worker.leased import LeasedLoop, Loop
 from enate_desktop.worker.poller import MailboxPoller, PassResult, Services
+from enate_desktop.worker.upkeep import Chores, Pace, Upkeep
 
 STOP_SECONDS = 5.0
 """How long a stop may take, however slow the servers are."""
+PATIENCE = 15.0
+"""Seconds that a single pass waits for a mailbox that another worker has."""
+
+
+class Sender(Loop, Protocol):
+    """Sends the queued mail of one connector; see worker.sender."""
+
+    def once(self) -> Any:
+        """One pass over what is due; what it did."""
+
+    def wake(self) -> None:
+        """Look at once; callable from any thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a worker is made of. ``receiving`` and ``sending`` work with a fenced context."""
+
+    connectors: ConnectorService
+    leases: LeaseService
+    pauses: PauseService
+    receiving: Callable[[Context], Services]
+    sending: Callable[[int, Lease, Context, Callable[[Any], None]], Sender] | None = None
+    hourly: Sequence[Callable[[], object]] = ()
+    pace: Pace = field(default_factory=Pace)
+    patience: float = PATIENCE
+
+
+Key = tuple[Side, int]
 
 
 class Supervisor:
-    """Runs the pollers of one process. Reports arrive in the pollers' threads."""
+    """Runs the pollers and senders of one process. Reports arrive in their threads."""
 
     def __init__(
         self,
-        services: Services,
+        workshop: Workshop,
         received: Callable[[Received], None] = lambda _received: None,
         looked: Callable[[int], None] = lambda _connector_id: None,
+        sent: Callable[[Any], None] = lambda _sent: None,
     ) -> None:
-        """Report every mail to ``received`` and every finished look to ``looked``."""
-        self._services = services
+        """Report every mail to ``received``, every look to ``looked``, every delivery to ``sent``.
+
+        After :meth:`once`, ``outbox`` is what every sender did, by connector.
+        """
+        self.outbox: dict[int, Any] = {}
+        self._shop = workshop
         self._received = received
         self._looked = looked
-        self._running: dict[int, tuple[MailboxPoller, threading.Thread]] = {}
+        self._sent = sent
+        self._running: dict[Key, tuple[LeasedLoop[Any], threading.Thread]] = {}
+        self._paused: Mapping[int, Pause] = {}
+        chores = Chores(self._beat, self._tick, self._resumed, workshop.hourly)
+        self._upkeep = Upkeep(chores, workshop.pace)
+        self._lock = threading.Lock()
 
     @property
     def running(self) -> frozenset[int]:
-        """The connectors whose mailboxes are watched now."""
-        return frozenset(key for key, (_, thread) in self._running.items() if thread.is_alive())
+        """The connectors whose mailboxes are watched now, here or by the worker waited for."""
+        return frozenset(key for side, key in self._alive() if side is Side.INCOMING)
 
     def refresh(self) -> None:
         """Start what was enabled and stop what was switched off; call it after every change."""
-        wanted = {
-            connector.id
-            for connector in self._services.connectors.all()
-            if connector.enabled and connector.use_for.receives
-        }
-        self._stop(key for key in list(self._running) if key not in wanted)
-        for key in wanted - self.running:
-            poller = self._poller(key)
-            thread = threading.Thread(target=poller.run, name=f"mailbox-{key}", daemon=True)
-            self._running[key] = (poller, thread)
+        wanted = self._wanted()
+        self._stop(key for key in self._keys() if key not in wanted)
+        for key in wanted - self._alive():
+            loop = self._loop(key)
+            thread = threading.Thread(target=loop.run, name=f"{key[0]}-{key[1]}", daemon=True)
+            with self._lock:
+                self._running[key] = (loop, thread)
             thread.start()
+        self._upkeep.start()
+        self._tick()
 
     def tell_expiring(self) -> Changes:
         """Note in the history which certificates near their end (C-04); cheap, so call it often."""
-        return self._services.connectors.note_expiring(datetime.now(UTC))
+        return self._shop.connectors.note_expiring(datetime.now(UTC))
 
     def check_now(self, connector_id: int | None = None) -> None:
         """Let one connector, or all, look at once."""
-        for key, (poller, _) in self._running.items():
-            if connector_id in (None, key):
-                poller.check_now()
+        for (side, key), loop in self._loops().items():
+            if connector_id in (None, key) and (worker := loop.current) is not None:
+                worker.check_now() if side is Side.INCOMING else worker.wake()
 
     def stop(self) -> bool:
-        """End every poller; whether all ended within five seconds."""
-        return self._stop(list(self._running))
+        """End every poller and sender and give their leases back; whether all ended in time."""
+        ended = self._stop(self._keys())
+        ended = self._upkeep.stop(STOP_SECONDS) and ended
+        self._shop.leases.close()
+        return ended
 
     def once(self) -> dict[int, PassResult]:
-        """One look into every enabled mailbox, side by side, so that none delays another."""
-        self.tell_expiring()
-        results: dict[int, PassResult] = {}
-        threads = []
+        """One look into every enabled mailbox, side by side, so that none delays another.
 
+        Then every sender sends what is due. A mailbox that another worker keeps has that as error.
+        """
+        self.tell_expiring()
+        self._upkeep.start()
+        results: dict[int, PassResult] = {}
+        try:
+            wanted = sorted(self._wanted())
+            self._side_by_side((key for side, key in wanted if side is Side.INCOMING), results)
+            for side, key in wanted:
+                if side is Side.OUTGOING:
+                    self._send(key)
+        finally:
+            self._upkeep.stop(STOP_SECONDS)
+            self._shop.leases.close()
+        return results
+
+    def _side_by_side(self, keys: Iterable[int], results: dict[int, PassResult]) -> None:
         def look(key: int) -> None:
-            result = self._poller(key).look()
+            loop = self._loop((Side.INCOMING, key))
+            with self._lock:
+                self._running[Side.INCOMING, key] = (loop, threading.current_thread())
+            try:
+                result = loop.once(MailboxPoller.look, self._shop.patience)
+            except EnateError as error:
+                result = PassResult(error=error)
             if result is not None:
                 results[key] = result
 
-        for connector in self._services.connectors.all():
-            if connector.enabled and connector.use_for.receives:
-                name = f"mailbox-{connector.id}"
-                threads.append(threading.Thread(target=look, args=(connector.id,), name=name))
+        threads = [threading.Thread(target=look, args=(key,), name=f"look-{key}") for key in keys]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        return results
 
-    def _poller(self, connector_id: int) -> MailboxPoller:
-        return MailboxPoller(connector_id, self._services, self._received, self._looked)
+    def _send(self, key: int) -> None:
+        loop = self._loop((Side.OUTGOING, key))
+        try:
+            self.outbox[key] = loop.once(lambda sender: sender.once(), self._shop.patience)
+        except EnateError as error:
+            self.outbox[key] = error
 
-    def _stop(self, keys: Iterable[int]) -> bool:
-        stopping = [self._running.pop(key) for key in list(keys)]
-        for poller, _ in stopping:
-            poller.stop()
+    def _wanted(self) -> set[Key]:
+        return {key for one in self._shop.connectors.all() if one.enabled for key in self._of(one)}
+
+    def _of(self, connector: Connector) -> Iterable[Key]:
+        if connector.use_for.receives:
+            yield Side.INCOMING, connector.id
+        if connector.use_for.sends and self._shop.sending is not None:
+            yield Side.OUTGOING, connector.id
+
+    def _loop(self, key: Key) -> LeasedLoop[Any]:
+        side, connector_id = key
+
+        def build(lease: Lease) -> MailboxPoller | Sender:
+            context = self._shop.leases.fenced(lease)
+            if side is Side.OUTGOING and self._shop.sending is not None:
+                return self._shop.sending(connector_id, lease, context, self._sent)
+            services = self._shop.receiving(context)
+            return MailboxPoller(connector_id, services, self._on_received, self._looked)
+
+        return LeasedLoop(lease_name(side, connector_id), self._shop.leases, build)
+
+    def _on_received(self, received: Received) -> None:
+        if received.end is End.CREATED:
+            self._wake_senders()
+        self._received(received)
+
+    def _wake_senders(self) -> None:
+        for (side, _), loop in self._loops().items():
+            if side is Side.OUTGOING and (sender := loop.current) is not None:
+                sender.wake()
+
+    def _beat(self) -> None:
+        held = self._shop.leases.renew_all()
+        for loop in self._loops().values():
+            if loop.current is not None and loop.name not in held:
+                loop.lose()
+
+    def _tick(self) -> None:
+        """What other threads and programs changed: pauses, connectors, waits that do not end."""
+        paused = self._shop.pauses.paused()
+        former, self._paused = self._paused, paused
+        for key in {*paused, *former}:
+            if paused.get(key) != former.get(key):
+                self.check_now(key)
+        for worker in self._pollers():
+            worker.watch()
+
+    def _resumed(self) -> None:
+        for worker in self._pollers():
+            worker.reconnect()
+        self._wake_senders()
+
+    def _pollers(self) -> list[MailboxPoller]:
+        loops = self._loops().items()
+        found = [loop.current for (side, _), loop in loops if side is Side.INCOMING]
+        return [worker for worker in found if worker is not None]
+
+    def _loops(self) -> dict[Key, LeasedLoop[Any]]:
+        with self._lock:
+            return {key: loop for key, (loop, _) in self._running.items()}
+
+    def _keys(self) -> list[Key]:
+        return list(self._loops())
+
+    def _alive(self) -> frozenset[Key]:
+        with self._lock:
+            return frozenset(key for key, (_, thread) in self._running.items() if thread.is_alive())
+
+    def _stop(self, keys: Iterable[Key]) -> bool:
+        with self._lock:
+            stopping = [self._running.pop(key) for key in list(keys)]
+        for loop, _ in stopping:
+            loop.stop()
         for _, thread in stopping:
             thread.join(STOP_SECONDS)
         return not any(thread.is_alive() for _, thread in stopping)

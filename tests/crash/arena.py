@@ -5,21 +5,25 @@ import shutil
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from enate_desktop.storage.database import FILE_NAME, Database
-from tests.company import connector, document, route
+from enate_desktop.storage.database import FILE_NAME
+from tests.company import _empty_file, connector, document, route
 from tests.crash.events import Point
-from tests.crash.job import Answer, Job, State
+from tests.crash.job import Answer, Job
 from tests.crash.modes import MODES, Mode
 from tests.crash.zygote import Zygote
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki
+
+
+ENDS = ("created", "appended", "created", "duplicate")
+"""Of the mails of :func:`mails`."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,10 @@ def _mail(place: str, number: int, more: str = "") -> bytes:
 
 
 class Arena:
-    """A context manager; :meth:`clean` counts the points of a mode, :meth:`killed` runs one."""
+    """A context manager; :meth:`run` without a point tells which points there are."""
 
-    def __init__(self, pki: Pki, lanes: int = 2) -> None:
+    def __init__(self, pki: Pki) -> None:
         self._pki = pki
-        self._lanes = lanes
         self._servers: dict[str, Dovecot] = {}
         self._prepared: dict[str, tuple[Path, str]] = {}
         self._lock = threading.RLock()
@@ -83,34 +86,111 @@ class Arena:
                 self._servers[mode.server] = self._stack.enter_context(made)
             return self._servers[mode.server]
 
-    def clean(self, mode: Mode, zygote: Zygote) -> Outcome:
-        """Nobody is killed: the points there are."""
-        return self._run(mode, None, zygote)
-
-    def killed(self, mode: Mode, point: Point, zygote: Zygote) -> Outcome:
-        """Killed at ``point``, then run until all is quiet."""
-        return self._run(mode, point, zygote)
-
-    def _run(self, mode: Mode, point: Point | None, zygote: Zygote) -> Outcome:
+    def run(self, mode: Mode, point: Point | None, zygote: Zygote) -> Outcome:
+        """Killed at ``point``, if one is given, then run until all is quiet."""
         server = self.server(mode)
         data, former = self._data(mode, zygote)
         with self._lock:
             user = server.new_user()
-        folder = self.folder / f"{mode.name} {user}"
-        folder.mkdir()
+        folder = self.folder / user / mode.name
+        folder.mkdir(parents=True)
         shutil.copy(data / FILE_NAME, folder)
         given = mails(user)
-        _fill(server, user, given, mode)
-        job = Job(
-            str(folder),
-            user,
-            former,
-            protocol=mode.protocol,
-            server_port=server.pop3_port if mode.protocol == "pop3" else server.imap_port,
-        )
-        first = zygote.do(replace(job, kill_at=point))
-        problems = list(_unlike(point, first))
-        last = zygote.do(replace(job, former_user=former if point and not first.counts else "", looks=2))
-        problems += _wrong(mode, given, last, server, user, point)
+        fill(server, user, given, mode)
+        port = server.pop3_port if mode.protocol == "pop3" else server.imap_port
+        job = Job(str(folder), protocol=mode.protocol, server_port=port)
+        first = zygote.do(replace(job, user=user, former_user=former, kill_at=point))
+        last = zygote.do(replace(job, looks=2))
+        problems = [*_unlike(point, first, mode), *wrong(mode, given, last)]
+        problems += wrong_on_server(mode, given, server, user, twice=point is not None)
         shutil.rmtree(folder)
         return Outcome(mode.name, point, tuple(problems), first.counts)
+
+    def _data(self, mode: Mode, zygote: Zygote) -> tuple[Path, str]:
+        """Prepared data of a mode, and the user they name."""
+        with self._lock:
+            if mode.name not in self._prepared:
+                server = self.server(mode)
+                user = server.new_user()
+                fill(server, user, (), mode)
+                folder = self.folder / f"prepared {mode.name}"
+                folder.mkdir()
+                (folder / FILE_NAME).write_bytes(_empty_file())
+                answer = zygote.do(Job(str(folder), prepare=configuration(mode, server, user)))
+                if answer.errors:
+                    raise RuntimeError(answer.errors[0])
+                self._prepared[mode.name] = (folder, user)
+            return self._prepared[mode.name]
+
+
+def configuration(mode: Mode, server: Dovecot, user: str) -> dict[str, Any]:
+    """One connector that takes in the mailbox of ``user``."""
+    pop3 = mode.protocol == "pop3"
+    made = connector(routes=[route("Everything")])
+    made["incoming"] |= {
+        "service": "other_pop3" if pop3 else "other_imap",
+        "port": server.pop3_port if pop3 else server.imap_port,
+        "security": "none",
+        "username": user,
+        "first_intake": "all",
+        "after_intake": mode.after,
+    }
+    return document(made)
+
+
+def fill(server: Dovecot, user: str, given: Sequence[bytes], mode: Mode) -> None:
+    """Put the mails into the mailbox of a new user."""
+    server.fill(user, given)
+    if mode.read_only:
+        place = server.base / "home" / user / "Maildir"
+        (place / "dovecot-acl").write_text("owner lr\n")
+
+
+def _unlike(point: Point | None, first: Answer, mode: Mode) -> Iterator[str]:
+    """The first run ended where it should, and nowhere else."""
+    if point is None:
+        if first.killed or (first.errors and not mode.read_only):
+            yield f"The clean run ended oddly: {first}"
+    elif not first.killed or first.died_at != point[0]:
+        yield f"It did not die where it should: {first}"
+
+
+def wrong(mode: Mode, given: Sequence[bytes], last: Answer) -> Iterator[str]:
+    """What the data of a run that ended do not say as they should."""
+    if last.killed or (last.errors and not mode.read_only):
+        yield f"The last run ended oddly: {last}"
+    wanted = Counter(
+        (_subject(raw), end, mode.disposition, hashlib.sha256(raw).hexdigest())
+        for raw, end in zip(given, ENDS, strict=True)
+    )
+    found = Counter((m.subject, m.end, m.disposition, m.sha256) for m in last.state.mails)
+    if found != wanted:
+        yield f"Mails: {sorted(found.elements())} instead of {sorted(wanted.elements())}"
+    items = sorted(last.state.work_items)
+    if items != sorted(_subject(given[n]) for n in (0, 2)):
+        yield f"Work items: {items}"
+    conversations = sorted(last.state.conversations)
+    if conversations != sorted(_subject(raw) for raw in given[:3]):
+        yield f"Mails of work items: {conversations}"
+
+
+def wrong_on_server(
+    mode: Mode, given: Sequence[bytes], server: Dovecot, user: str, *, twice: bool
+) -> Iterator[str]:
+    """What does not lie on the server as it should."""
+    maildir = server.base / "home" / user / "Maildir"
+    for place, wanted in ((maildir, mode.inbox), (maildir / ".Processed", mode.processed)):
+        files = [p for name in ("new", "cur") for p in (place / name).glob("*")]
+        there = Counter(path.read_bytes() for path in files)
+        right = Counter(given) if wanted else Counter[bytes]()
+        is_copy = place is not maildir and mode.copies_may_be_two and twice
+        doubled = Counter({raw: 2 * count for raw, count in right.items()}) if is_copy else right
+        if not right <= there <= doubled:
+            yield f"{place.name} has {[path.name for path in files]}"
+        flags = {path.name.partition(":2,")[2] for path in files if place is maildir}
+        if flags - {mode.flags, "" if mode.protocol == "pop3" else mode.flags}:
+            yield f"Flags are {flags}"
+
+
+def _subject(raw: bytes) -> str:
+    return raw.partition(b"Subject: ")[2].partition(b"\r\n")[0].decode()

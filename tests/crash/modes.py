@@ -73,7 +73,7 @@ MODES = {
             server=NO_UIDPLUS,
             read_only=True,
         ),
-        Mode("POP3 keep", "keep", "none", inbox=MAILS, protocol="pop3"),
+        Mode("POP3 keep", "keep", "none", inbox=MAILS, flags="S", protocol="pop3"),
         Mode("POP3 delete", "delete", "done", protocol="pop3"),
     )
 }

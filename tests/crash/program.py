@@ -1,6 +1,7 @@
 """The real program of the crash tests: its own services and servers, watched from outside."""
 
 import hashlib
+import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +36,7 @@ def prepare(job: Job) -> Answer:
     with closing(opened(job)) as services:
         services.exchange.import_(job.prepare or {}, Path(job.folder))
         for connector in services.connectors.all():
-            test = services.testing.test(connector)
+            test = services.testing.run(connector, {}, lambda _stage: None, threading.Event())
             services.connectors.enable(connector.id, test)
     return Answer()
 

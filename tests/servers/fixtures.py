@@ -9,6 +9,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.identity_provider import IdentityProvider
 from tests.servers.pki import Pki
 from tests.servers.postfix import Postfix
+from tests.servers.postgres import Postgres
 from tests.servers.smtp_sink import SmtpSink
 
 
@@ -75,3 +76,19 @@ def postfix(pki: Pki, dovecot: Dovecot) -> Iterator[Postfix]:
 def mailbox_user(dovecot: Dovecot) -> str:
     """A Dovecot user with an empty mailbox, for one test."""
     return dovecot.new_user()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL; take a database of the test's own with ``postgres.new_database()``."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """Runs a test on both kinds of database: None for a file, else an address (S-01)."""
+    if request.param == "sqlite":
+        return None
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()

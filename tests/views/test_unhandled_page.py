@@ -1,4 +1,4 @@
-"""The Unhandled mail page: the list, the reason in words, the mail, and the quarantine."""
+"""The Unhandled mail page: the list, the reason in words, the mail, the way to quarantine."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from enate_desktop.mail.mailbox import FolderState
 from enate_desktop.mail.parsing import read_message
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
+from enate_desktop.storage.deciding import Ending
 from enate_desktop.storage.records import NewMail
 from enate_desktop.views.unhandled_page import UnhandledPage
 from enate_desktop.worker.notifier import ChangeNotifier
@@ -51,14 +52,16 @@ def quarantine(services: Services, subject: str) -> None:
     mail = NewMail(77, datetime.now(UTC), len(raw), raw)
     ((intake_id, _),) = intake.store(connector, epoch, [mail])
     with services.context.database.write() as work:
-        work.ledger.finish(intake_id, End.QUARANTINED, read_message(raw), "It is broken.")
+        work.deciding.finish(
+            [Ending(intake_id, End.QUARANTINED, read_message(raw), "It is broken.")]
+        )
 
 
 def test_nothing_unhandled_says_so(qtbot: QtBot, services: Services) -> None:
     page = shown(qtbot, services, ChangeNotifier())
     found = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
     assert "Nothing unhandled" in found
-    assert not page.quarantine_button.isVisible()
+    assert not page.messages.bars
 
 
 def test_a_mail_is_listed_with_its_reason(qtbot: QtBot, services: Services) -> None:
@@ -87,16 +90,24 @@ def test_the_badge_counts_what_needs_a_person(qtbot: QtBot, services: Services) 
     assert badge.args == [1]
 
 
-def test_the_quarantine_is_a_second_list(qtbot: QtBot, services: Services) -> None:
-    """M-11: nothing is lost; shown only when there is something in it."""
+def test_a_bar_leads_to_the_quarantine(qtbot: QtBot, services: Services) -> None:
+    """M-11: nothing is lost; what lies there has a page of its own and counts there."""
     take_in(services, 1, [letter("ann@foo.org", "Hello", "other@acme.example")])
     quarantine(services, "Broken")
     page = shown(qtbot, services, ChangeNotifier())
-    assert page.quarantine_button.text() == "Quarantine (1)"
-    page.quarantine_button.click()
-    assert cells(page, LedgerColumn.SUBJECT) == ["Broken"]
-    assert cells(page, LedgerColumn.REASON) == ["It is broken."]
-    page.table.setCurrentIndex(page.model.index(0, 0))
-    assert page.halves.mail.subject == "Broken"
-    page.unhandled_button.click()
     assert cells(page, LedgerColumn.SUBJECT) == ["Hello"]
+    (bar,) = page.messages.bars
+    assert bar.text.startswith("1 mail could not be read or decided")
+    with qtbot.waitSignal(page.page_requested) as asked:
+        bar.buttons[0].click()
+    assert asked.args == ["quarantine", None]
+
+
+def test_the_bar_goes_with_what_it_tells_of(qtbot: QtBot, services: Services) -> None:
+    """M-11: no bar about a quarantine that is empty."""
+    quarantine(services, "Broken")
+    notifier = ChangeNotifier()
+    page = shown(qtbot, services, notifier)
+    (line,) = services.quarantine.lines()
+    notifier.notify(services.quarantine.put_aside([line.intake_id]))
+    assert not page.messages.bars

@@ -7,9 +7,14 @@ from enate_desktop.mail.mime.header_text import Headers
 
 _RECEIVED_LIMIT = 50
 _MACHINES = re.compile(
-    r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|donotreply|bounces?)(?:[+-].*)?@", re.I
+    r"(?:mailer-daemon|postmaster|bounces?|(?:[^@]*[-_.+])?(?:no|do[-_.]?not)[-_.]?reply)(?:[-+].*)?@",
+    re.IGNORECASE,
 )
-_LISTS = ("list-id", "list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-owner")
+# RFC 2369, 2919, 8058
+_LISTS = (
+    *("list-id", "list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-owner"),
+    *("list-archive", "list-unsubscribe-post"),
+)
 _ANSWERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-loop")
 
 
@@ -26,7 +31,7 @@ def reason_automatic(headers: Headers, media_type: str, sender: str) -> str:
     if "return-path" in headers.fields and headers.first("return-path") in ("", "<>"):
         return "Return-Path: <>"
     precedence = _token(headers, "precedence")
-    if precedence in ("bulk", "junk", "list"):
+    if precedence in ("bulk", "junk", "list", "auto_reply"):
         return f"Precedence: {precedence}"
     suppressed = _token(headers, "x-auto-response-suppress")
     if suppressed and suppressed != "none":

@@ -45,7 +45,7 @@ def attachment_bytes(raw: bytes, index: int) -> bytes:
     if not 0 <= index < len(found):
         raise NotFoundError("This mail has no such attachment.", "Open the mail again.")
     part = found[index][0]
-    return _decoded(part, raw[part.start : part.end])
+    return decoded(part, raw[part.start : part.end])
 
 
 def text_of_html(source: str) -> str:
@@ -71,14 +71,15 @@ def text_of_html(source: str) -> str:
 
 
 def _text(raw: bytes, part: Part) -> str:
-    data = _decoded(part, raw[part.start : min(part.end, part.start + _ENCODED_LIMIT)])
+    data = decoded(part, raw[part.start : min(part.end, part.start + _ENCODED_LIMIT)])
     text = lines(decode(data, part.parameters.get("charset", "")))
     if part.media_type == "text/html":
         text = lines(text_of_html(text))
     return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + "\n…"
 
 
-def _decoded(part: Part, data: bytes) -> bytes:
+def decoded(part: Part, data: bytes) -> bytes:
+    """``data``, all or the beginning of the part's body, without its transfer encoding."""
     encoding = part.headers.first("content-transfer-encoding").lower()
     if encoding == "base64":
         return base64_bytes(data)

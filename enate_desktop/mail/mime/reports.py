@@ -3,7 +3,7 @@
 import re
 
 from enate_desktop.mail.mime.bodies import decoded
-from enate_desktop.mail.mime.header_text import Headers, read_headers
+from enate_desktop.mail.mime.header_text import Headers, read_headers, value_and_parameters
 from enate_desktop.mail.mime.structure import Part, Structure
 
 _REPORTED, _READ = 10, 64 << 10
@@ -18,14 +18,15 @@ _ORIGINAL = (
 )
 
 
-def bounced(text: bytes, structure: Structure, report_type: str) -> tuple[str, ...]:
+def bounced(text: bytes, headers: Headers, structure: Structure) -> tuple[str, ...]:
     """Message-IDs of the mails in a report that says that they were not delivered, at most ten.
 
     A report of a delay or a success, or about reading (RFC 8098), names none.
     """
     if structure.media_type != "multipart/report":
         return ()
-    if report_type.lower() not in ("", "delivery-status"):
+    _, parameters = value_and_parameters(headers.first("content-type"))
+    if parameters.get("report-type", "").strip().lower() not in ("", "delivery-status"):
         return ()
     status = [_content(text, part) for part in structure.parts if part.media_type in _STATUS]
     actions = {action.lower() for one in status[:_REPORTED] for action in _ACTION.findall(one)}
@@ -35,15 +36,11 @@ def bounced(text: bytes, structure: Structure, report_type: str) -> tuple[str, .
     found: dict[str, None] = {}
     for part in originals[:_REPORTED]:
         content = _content(text, part)
-        headers, _ = read_headers(content, 0, len(content), _READ)
-        found.update(dict.fromkeys(_first_id(headers)))
+        original, _ = read_headers(content, 0, len(content), _READ)
+        found.update(dict.fromkeys(_ID.findall(original.first("message-id"))[:1]))
     return tuple(found)
 
 
-def _first_id(headers: Headers) -> list[str]:
-    return _ID.findall(headers.first("message-id"))[:1]
-
-
 def _content(text: bytes, part: Part) -> bytes:
-    """The beginning of a part, decoded."""
-    return decoded(text, part, _READ)
+    """The beginning of a part, in which all headers are, decoded."""
+    return decoded(part, text[part.start : min(part.end, part.start + _READ)])

@@ -15,6 +15,7 @@ from enate_desktop.routing.table import BlockedAddress
 from enate_desktop.services import directory_edits as edits
 from enate_desktop.services.context import Context
 from enate_desktop.services.exchange.reader import Section, unusable
+from enate_desktop.services.settings import replace_blocked
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 T = TypeVar("T", Node, Process, Company)
@@ -49,13 +50,7 @@ def _blocked(context: Context, work: UnitOfWork, top: Section) -> None:
             raise unusable(section.where, f"cannot be used. {error.title}") from None
         wanted[str(pattern)] = BlockedAddress(pattern, section.flag("reject_as_spam", False))
         section.done()
-    present = {str(item.pattern): item for item in work.facts.blocked()}
-    if wanted != present:
-        context.need(Permission.CHANGE_SETTINGS, work)
-        work.facts.set_blocked(wanted.values())
-        change = ("blocked addresses", "; ".join(present) or "–", "; ".join(wanted) or "–")
-        context.note(work, "settings", 0, "Settings", "changed", change)
-        work.facts.next_revision()
+    replace_blocked(context, work, wanted.values())
 
 
 _READERS: Mapping[type, Callable[[Section, str], Any]] = {

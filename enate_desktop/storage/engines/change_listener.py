@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from typing import cast
 
 import psycopg
 from sqlalchemy import Connection
@@ -46,10 +47,11 @@ class ChangeListener:
             self._drop()
 
     def _driver(self) -> "psycopg.Connection[tuple[object, ...]]":
-        assert self._connection is not None  # noqa: S101  # for the type only
-        driver = self._connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)  # noqa: S101  # for the type only
-        return driver
+        if self._connection is None:
+            raise RuntimeError("nobody listens")
+        return cast(
+            "psycopg.Connection[tuple[object, ...]]", self._connection.connection.dbapi_connection
+        )
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

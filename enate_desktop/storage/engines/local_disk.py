@@ -1,4 +1,4 @@
-"""Refuses to keep the data file where locks and flushes do not mean what they say (MAIL 3.3)."""
+"""The data folder: private, and on a disk where locks and flushes mean what they say (MAIL 3.3)."""
 
 import os
 import sys
@@ -15,6 +15,22 @@ _SYNCED = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 _REMOTE_DRIVE = 4
 """DRIVE_REMOTE of GetDriveTypeW."""
 MOUNTS = Path("/proc/self/mounts")
+
+
+def make_data_folder(folder: Path) -> None:
+    """Make the folder, for its owner only, where it is absent; StorageError says why it cannot."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise unusable_folder(folder, error) from None
+
+
+def unusable_folder(folder: Path, error: OSError) -> StorageError:
+    """What the system refused, in words for a person."""
+    return StorageError(
+        f"The data folder {folder} cannot be used: {error.strerror or error}.",
+        "Nothing was changed. Choose another folder with --data, or mend its permissions.",
+    )
 
 
 def refuse_shared_place(path: Path) -> None:

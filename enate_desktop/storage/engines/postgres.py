@@ -126,9 +126,9 @@ class PostgresEngine:
 
     def _connect_alone(self) -> Connection:
         """A connection that is not shared and has no transactions; whoever asks closes it."""
-        connection = self._engine.connect()
-        connection.detach()
-        return connection.execution_options(isolation_level="AUTOCOMMIT")
+        alone = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        alone.detach()
+        return alone
 
     def _make_engine(self) -> Engine:
         engine = create_engine(

@@ -6,7 +6,7 @@ from sqlalchemy.exc import ArgumentError
 from enate_desktop.domain.errors import StorageError
 
 DRIVER = "postgresql+psycopg"
-_ACCEPTED = ("postgresql", "postgres", DRIVER)
+_ACCEPTED = ("postgresql", DRIVER)
 
 
 def parse_url(text: str) -> URL:

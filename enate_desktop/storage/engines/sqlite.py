@@ -15,7 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from enate_desktop.domain.errors import StorageError
 from enate_desktop.storage.engines.file_liveness import FileLiveness
-from enate_desktop.storage.engines.local_disk import refuse_shared_place
+from enate_desktop.storage.engines.local_disk import (
+    make_data_folder,
+    refuse_shared_place,
+    unusable_folder,
+)
 from enate_desktop.storage.engines.storable_text import keep_text_storable
 from enate_desktop.storage.revisions import HEAD, needs_upgrade
 
@@ -52,7 +56,7 @@ class SqliteEngine:
         except (DBAPIError, sqlite3.Error) as error:
             raise _unusable(self._path, error) from None
         except OSError as error:
-            raise _no_folder(self._path, error) from None
+            raise unusable_folder(self._path.parent, error) from None
         _restrict(self._path)
 
     @contextmanager
@@ -112,8 +116,8 @@ def journal_settings(version: tuple[int, ...]) -> tuple[str, str]:
 
 
 def _prepare(path: Path) -> None:
+    make_data_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and path.stat().st_size:
             with path.open("rb") as file:
                 if file.read(len(_HEADER)) != _HEADER:
@@ -122,7 +126,7 @@ def _prepare(path: Path) -> None:
             # Created by us with the right mode; SQLite itself would use 0644.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise _no_folder(path, error) from None
+        raise unusable_folder(path.parent, error) from None
 
 
 def _restrict(path: Path) -> None:
@@ -189,13 +193,6 @@ def _foreign(path: Path) -> StorageError:
     return StorageError(
         f"{path.name} is not a data file of Enate Desktop.",
         "It was left untouched. Choose another folder with --data.",
-    )
-
-
-def _no_folder(path: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"The data folder {path.parent} cannot be used: {error.strerror or error}.",
-        "Nothing was changed. Choose another folder with --data, or mend its permissions.",
     )
 
 

@@ -33,7 +33,8 @@ def keep_text_storable(engine: Engine) -> None:
         _context: object,
         executemany: bool,
     ) -> tuple[str, object]:
-        if executemany:
+        # An INSERT of many rows that returns their ids is one statement with the values of all.
+        if executemany and isinstance(parameters, list):
             return statement, [_row(row) for row in parameters]
         return statement, _row(parameters)
 

@@ -1,0 +1,119 @@
+"""A whole database as one SQLite file, and back: backups that fit either kind of database."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
+
+from enate_desktop.domain.errors import StorageError
+from enate_desktop.storage.database import Database
+
+# Importing them fills the metadata.
+from enate_desktop.storage import mail_tables, tables, worker_tables  # isort: skip
+from enate_desktop.storage.types import Base
+
+_DECLARED = (tables, mail_tables, worker_tables)
+_ROWS_AT_ONCE = 500
+_NOT_COPIED = ("leases",)
+"""Who works on what now is no part of a backup."""
+
+
+def copied_tables() -> tuple[Table, ...]:
+    """Every table of a backup; one that others refer to comes before them."""
+    return tuple(t for t in Base.metadata.sorted_tables if t.name not in _NOT_COPIED)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows each table has."""
+    return {
+        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in copied_tables()
+    }
+
+
+def write_copy(source: Connection, path: Path) -> None:
+    """Write everything that the transaction of ``source`` sees into a new file at ``path``."""
+    if source.dialect.name == "sqlite":
+        driver = source.connection.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            raise TypeError("SQLite is reached through another driver than Python's own")
+        with closing(sqlite3.connect(path)) as target:
+            driver.backup(target)
+        return
+    database = Database(path)
+    try:
+        with database.write() as work:
+            replace_rows(source, work.connection)
+    finally:
+        database.close()
+
+
+def replace_rows(source: Connection, target: Connection) -> None:
+    """Make ``target`` hold exactly the rows of ``source``, in its present transaction."""
+    present = copied_tables()
+    for table in reversed(present):
+        target.execute(delete(table))
+    for table in present:
+        for rows in _rows(source, table):
+            target.execute(insert(table), rows)
+    _continue_numbers(source, target, present)
+
+
+def check_file(path: Path) -> None:
+    """Raise StorageError unless SQLite finds the file at ``path`` sound, references included."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    except sqlite3.Error as error:
+        found, broken = (str(error),), None
+    if found != ("ok",) or broken is not None:
+        raise StorageError(
+            f"The backup {path.name} is damaged.",
+            "Nothing was changed. Use another backup.",
+        )
+
+
+def _rows(source: Connection, table: Table) -> Iterator[list[Mapping[str, Any]]]:
+    # Rows that refer to rows of their own table come after them: their numbers are higher.
+    key = tuple(table.primary_key.columns)
+    found = source.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table).order_by(*key))
+    for part in found.mappings().partitions(_ROWS_AT_ONCE):
+        yield [dict(row) for row in part]
+
+
+def _continue_numbers(source: Connection, target: Connection, present: tuple[Table, ...]) -> None:
+    """Numbers that were given once are not given again, although their rows are gone."""
+    given = _given_numbers(source)
+    for table in present:
+        column = table.autoincrement_column
+        if column is None:
+            continue
+        highest = target.execute(select(func.max(column))).scalar() or 0
+        last = max(highest, given.get(table.name, 0))
+        if target.dialect.name == "postgresql":
+            target.execute(
+                text("SELECT setval(pg_get_serial_sequence(:table, :column), :last, :called)"),
+                {
+                    "table": table.name,
+                    "column": column.name,
+                    "last": max(last, 1),
+                    "called": last > 0,
+                },
+            ).scalar_one_or_none()
+        elif table.name in given:
+            target.execute(
+                text("UPDATE sqlite_sequence SET seq = max(seq, :last) WHERE name = :table"),
+                {"table": table.name, "last": last},
+            )
+
+
+def _given_numbers(source: Connection) -> dict[str, int]:
+    """The last number of every table that never gives one twice (SQLite AUTOINCREMENT)."""
+    if source.dialect.name != "sqlite":
+        return {}
+    rows = source.execute(text("SELECT name, seq FROM sqlite_sequence"))
+    return {row.name: int(row.seq) for row in rows}
