@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from enate_desktop.views.page import Page
 from enate_desktop.views.page_area import PageSpec
+from enate_desktop.views.worker_control import WorkerControl
 from enate_desktop.worker.notifier import ChangeNotifier
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class PageMaker:
     def __init__(self, notifier: ChangeNotifier) -> None:
         """Pages tell each other of changes through ``notifier``."""
         self._notifier = notifier
+        self.worker = WorkerControl(notifier)
         self._services: Services | None = None
         self._drafts: OrderDrafts | None = None
 
@@ -64,7 +66,7 @@ class PageMaker:
         # Loaded at the first visit.
         from enate_desktop.views.monitor_page import MonitorPage
 
-        return MonitorPage(self._ready(), self._notifier, self._worker)
+        return MonitorPage(self._ready(), self._notifier, self.worker)
 
     def _work_items(self) -> Page:
         # Loaded at the first visit.

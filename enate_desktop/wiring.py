@@ -1,15 +1,22 @@
 """Builds the services once, for window and command line alike."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from enate_desktop.credentials.key_file import SharedKey
 from enate_desktop.credentials.keys import TRUSTED_KEYRINGS, AskPassphrase, KeyStore
+from enate_desktop.domain.connectors import Side
+from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import SYSTEM
 from enate_desktop.services.accounting import AccountingService
+from enate_desktop.services.acknowledgements import plan
 from enate_desktop.services.analysis import AnalysisService
+from enate_desktop.services.backup import BackupService
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.certificates import CertificateService
+from enate_desktop.services.conditions import ConditionService, room_in
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
@@ -17,10 +24,13 @@ from enate_desktop.services.exchange.service import ExchangeService
 from enate_desktop.services.folders import FolderService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService, Received
+from enate_desktop.services.leases import Lease, LeaseService
 from enate_desktop.services.mailboxes import MailboxService
 from enate_desktop.services.monitor import MonitorService
 from enate_desktop.services.oauth import SignInService
+from enate_desktop.services.outbox import OutboxService
 from enate_desktop.services.outgoing_tests import OutgoingTestService
+from enate_desktop.services.pauses import PauseService
 from enate_desktop.services.people import PeopleService, operating_system_login, sign_in
 from enate_desktop.services.proposals import ProposalService
 from enate_desktop.services.quarantine import QuarantineService
@@ -28,14 +38,18 @@ from enate_desktop.services.restoring import RestoreService
 from enate_desktop.services.retention import RetentionService
 from enate_desktop.services.route_hits import RouteHitService
 from enate_desktop.services.routes import RouteService
+from enate_desktop.services.sending import Senders, SendingService
 from enate_desktop.services.settings import SettingsService
+from enate_desktop.services.templates import TemplateService
 from enate_desktop.services.testing import TestingService
 from enate_desktop.services.trial import TrialService
 from enate_desktop.services.vault import Vault
 from enate_desktop.services.work_items import WorkItemService
 from enate_desktop.storage.database import Database, open_database
 from enate_desktop.worker.poller import Services as PollerServices
-from enate_desktop.worker.supervisor import Supervisor
+from enate_desktop.worker.reach import Reachability
+from enate_desktop.worker.sender import OutboxSender, SenderServices
+from enate_desktop.worker.supervisor import Supervisor, Workshop
 
 __all__ = ["Services", "build_services", "build_supervisor"]
 
@@ -44,13 +58,55 @@ def build_supervisor(
     services: Services,
     received: Callable[[Received], None] = lambda _received: None,
     looked: Callable[[int], None] = lambda _connector_id: None,
+    sent: Callable[[object], None] = lambda _sent: None,
 ) -> Supervisor:
     """The mailbox worker; what it does is noted as done by "System"."""
     system = services.context.acting_as(SYSTEM)
-    pollers = PollerServices(
-        ConnectorService(system), IntakeService(system), MailboxService(system)
+    folder = services.folder
+    reach = Reachability()
+
+    def receiving(fenced: Context) -> PollerServices:
+        return PollerServices(
+            ConnectorService(fenced),
+            IntakeService(fenced, plan=plan),
+            MailboxService(fenced),
+            paused=services.pauses.paused,
+            check_room=room_in(folder),
+            tell=ConditionService(fenced).tell,
+            note_error=partial(_noted, MonitorService(fenced)),
+            reach=reach,
+        )
+
+    def sending(
+        connector_id: int, lease: Lease, fenced: Context, told: Callable[[object], None]
+    ) -> OutboxSender:
+        services_of_it = SenderServices(
+            SendingService(fenced),
+            ConnectorService(fenced),
+            Senders(fenced),
+            claim=f"{lease.name} {lease.owner} {lease.epoch}",
+            paused=services.pauses.paused,
+            note_error=partial(_noted_sending, MonitorService(fenced)),
+        )
+        return OutboxSender(connector_id, services_of_it, told)
+
+    workshop = Workshop(
+        ConnectorService(system),
+        LeaseService(system, folder),
+        services.pauses,
+        receiving,
+        sending,
+        hourly=(lambda: services.retention.run(datetime.now(UTC)),),
     )
-    return Supervisor(pollers, received, looked)
+    return Supervisor(workshop, received, looked, sent)
+
+
+def _noted(monitor: MonitorService, connector_id: int, error: EnateError) -> None:
+    monitor.note(connector_id, Side.INCOMING, error)
+
+
+def _noted_sending(monitor: MonitorService, connector_id: int, error: EnateError) -> None:
+    monitor.note(connector_id, Side.OUTGOING, error)
 
 
 def _shared_key(database: Database) -> SharedKey:
@@ -102,10 +158,12 @@ def build_services(
         outgoing_tests=OutgoingTestService(context),
         directory=DirectoryService(context),
         work_items=WorkItemService(context),
-        intake=IntakeService(context),
+        intake=IntakeService(context, plan=plan),
         accounting=AccountingService(context),
         retention=RetentionService(context),
-        quarantine=QuarantineService(context, IntakeService(context)),
+        quarantine=QuarantineService(context, IntakeService(context, plan=plan)),
+        outbox=OutboxService(context),
+        templates=TemplateService(context),
         exchange=exchange,
         analysis=AnalysisService(context, exchange),
         proposals=ProposalService(context),
@@ -113,11 +171,15 @@ def build_services(
         route_hits=RouteHitService(context),
         settings=SettingsService(context),
         people=PeopleService(context),
+        backup=BackupService(context),
         history=HistoryService(context),
         monitor=MonitorService(context, folder),
         restoring=RestoreService(context),
         testing=TestingService(context),
         folders=FolderService(context),
         oauth=SignInService(context),
+        pauses=PauseService(context),
+        leases=LeaseService(context),
+        folder=folder,
         context=context,
     )

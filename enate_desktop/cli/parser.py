@@ -34,6 +34,11 @@ def build_parser() -> argparse.ArgumentParser:
     _configuration(commands)
     _connectors_and_routes(commands)
     _pins(commands)
+    for name, words in (
+        ("backup", "write everything into one file"),
+        ("restore", "go back to a backup; what is there now is kept"),
+    ):
+        _add(commands, name, name, words).add_argument("file", metavar="FILE", type=Path)
     _ledger(commands)
     for name, words in (
         ("work-items", "Tickets and Cases"),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.directory import Company, Contact, Kind, Node
+from enate_desktop.domain.outbox import Template
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.domain.settings import Settings
 
@@ -140,5 +141,6 @@ State = (
     | Company
     | Contact
     | Settings
+    | Template
 )
 """What a change can be taken back to."""

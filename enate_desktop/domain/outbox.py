@@ -54,3 +54,25 @@ class Template:
     language: str
     subject: str
     body: str
+
+
+ACKNOWLEDGEMENT = "acknowledgement"
+"""The kind of a mail that tells a sender the reference of a new work item (O-01)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFilter:
+    """Which deliveries to list; None means "do not care", ``text`` is looked for in the list."""
+
+    text: str = ""
+    state: DeliveryState | None = None
+    connector_id: int | None = None
+    work_item_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """Some deliveries, newest first, and how many there are altogether."""
+
+    items: tuple[Delivery, ...]
+    total: int

@@ -1,27 +1,12 @@
 """What a mailbox does now, in words and as the names of a shape and a colour (UI 3.10)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from enate_desktop.domain.connectors import Health
 from enate_desktop.item_models.connector_state import ConnectorState, connector_state
 from enate_desktop.item_models.time_text import clock_text, day_text
+from enate_desktop.item_models.worker_facts import WorkerFacts
 from enate_desktop.services.monitor import ConnectorStatus
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerFacts:
-    """What the worker of this program does: connector ids, and when it looks next (UTC).
-
-    ``standby``: another worker has the mailbox. ``started`` is None while no worker runs here.
-    """
-
-    running: frozenset[int] = frozenset()
-    busy: frozenset[int] = frozenset()
-    standby: frozenset[int] = frozenset()
-    next_looks: Mapping[int, datetime] = field(default_factory=dict)
-    started: datetime | None = None
 
 
 def start_of_today() -> datetime:

@@ -18,7 +18,7 @@ from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteMail, UndoneError
 from enate_desktop.mail.wire import PATIENCE, Patience
 
-BATCH_MAILS = 50
+BATCH_MAILS = 200
 BATCH_BYTES = 8 << 20
 CHUNK_BYTES = 1 << 20
 _LISTED_AT_ONCE = 500
@@ -97,7 +97,7 @@ class ImapMailbox:
     def fetch(self, mails: Sequence[RemoteMail]) -> Iterator[tuple[RemoteMail, bytes | None]]:
         """The raw mails in the given order, unread state untouched; None: gone or not delivered.
 
-        Asks for up to 50 mails or 8 MiB at once, for a larger mail, or one whose size the server
+        Asks for up to 200 mails or 8 MiB at once, for a larger mail, or one whose size the server
         did not tell, in pieces of 1 MiB.
         """
         for batch in _batches(mails):

@@ -89,8 +89,8 @@ class GuardedImap4(imaplib.IMAP4):
         self.next_limits = {}
         return super()._command(name, *args)  # type: ignore[misc]
 
-    def _append_untagged(self, typ: str, dat: bytes | None) -> None:
-        if dat is not None and dat[:7].upper() == b"[ALERT]" and len(self.alerts) < _ALERTS:
+    def _append_untagged(self, typ: str, dat: object) -> None:
+        if isinstance(dat, bytes) and dat[:7].upper() == b"[ALERT]" and len(self.alerts) < _ALERTS:
             self.alerts.append(dat[7:].strip())
         super()._append_untagged(typ, dat)  # type: ignore[misc]
 

@@ -28,7 +28,7 @@ class Disposition:
         """Mark, move or delete the mails; raises MailError and imaplib's errors."""
         ordered = sorted(set(uids))
         for start in range(0, len(ordered), _AT_ONCE):
-            chosen = uid_set(ordered[start : start + _AT_ONCE])
+            chosen = ordered[start : start + _AT_ONCE]
             if after.action is IntakeAction.MARK_READ:
                 self._need("STORE", chosen, "+FLAGS.SILENT", r"(\Seen)")
             elif after.action is IntakeAction.MOVE:
@@ -36,7 +36,7 @@ class Disposition:
             elif after.action is IntakeAction.DELETE:
                 self._delete(chosen)
 
-    def _move(self, chosen: str, folder: str) -> None:
+    def _move(self, chosen: list[int], folder: str) -> None:
         if self._client.has_capability("MOVE"):
             self._to_folder("MOVE", chosen, folder)
             return
@@ -45,7 +45,7 @@ class Disposition:
         if self._client.has_capability("UIDPLUS"):
             self._need("EXPUNGE", chosen)
 
-    def _delete(self, chosen: str) -> None:
+    def _delete(self, chosen: list[int]) -> None:
         if not self._client.has_capability("UIDPLUS"):
             raise MailError(
                 ErrorKind.FOLDER,
@@ -56,7 +56,7 @@ class Disposition:
         self._need("STORE", chosen, "+FLAGS.SILENT", r"(\Deleted)")
         self._need("EXPUNGE", chosen)
 
-    def _to_folder(self, command: str, chosen: str, folder: str) -> None:
+    def _to_folder(self, command: str, chosen: list[int], folder: str) -> None:
         name = self._targets.get(folder, folder)
         if _same(name, self._opened):
             raise MailError(
@@ -65,7 +65,7 @@ class Disposition:
                 "They are safely taken in and stay where they are. Choose another folder.",
                 field=_FIELD,
             )
-        status, words, _ = self._client.uid_command(command, chosen, quoted_folder(name))
+        status, words, _ = self._client.uid_command(command, uid_set(chosen), quoted_folder(name))
         if status == "OK":
             return
         if folder not in self._targets:
@@ -74,8 +74,8 @@ class Disposition:
         elif rest := self._left_of(chosen, not_made(folder, words)):
             self._to_folder(command, rest, folder)
 
-    def _need(self, name: str, chosen: str, *arguments: str) -> None:
-        status, words, _ = self._client.uid_command(name, chosen, *arguments)
+    def _need(self, name: str, chosen: list[int], *arguments: str) -> None:
+        status, words, _ = self._client.uid_command(name, uid_set(chosen), *arguments)
         if status == "OK":
             return
         refused = MailError(
@@ -89,12 +89,13 @@ class Disposition:
         if rest := self._left_of(chosen, refused):
             self._need(name, rest, *arguments)
 
-    def _left_of(self, chosen: str, refused: MailError) -> str:
+    def _left_of(self, chosen: list[int], refused: MailError) -> list[int]:
         """The mails that are still there after a refusal; ``refused`` when all of them are."""
-        left = self._client.search_uids("UID", chosen, among=_AT_ONCE)
-        if uid_set(left) == chosen:
+        found = set(self._client.search_uids("UID", uid_set(chosen), among=_AT_ONCE))
+        left = [uid for uid in chosen if uid in found]
+        if left == chosen:
             raise refused
-        return uid_set(left)
+        return left
 
 
 def _same(one: str, other: str) -> bool:
@@ -103,9 +104,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def uid_set(uids: Sequence[int]) -> str:
-    """Ascending UIDs as a sequence set, neighbours joined: ``1:3,7``; empty for none."""
-    if not uids:
-        return ""
+    """Ascending UIDs as a sequence set, neighbours joined: ``1:3,7``."""
     parts: list[str] = []
     first = last = uids[0]
     for uid in (*uids[1:], 0):

@@ -60,7 +60,7 @@ class ImapSession(Session):
             try:
                 state = self._select(folder, examine, unseen)
             except imaplib.IMAP4.readonly:
-                state = self._select(folder, True, unseen)
+                state = self._select(folder, True, unseen, barred=True)
         return state
 
     def folders(self) -> tuple[RemoteFolder, ...]:
@@ -183,7 +183,9 @@ class ImapSession(Session):
                 # Not "from error": its text is the server's and may repeat the secret.
                 raise known or dropped(self.line.host, words) from None
 
-    def _select(self, folder: str, examine: bool, unseen: int) -> FolderState:
+    def _select(
+        self, folder: str, examine: bool, unseen: int, *, barred: bool = False
+    ) -> FolderState:
         try:
             facts = self.client.select_folder(folder, readonly=examine)
         except imaplib.IMAP4.abort:  # the session ended, or READ-ONLY where it was not asked for
@@ -198,14 +200,14 @@ class ImapSession(Session):
         sticky = isinstance(validity, int) and not self.client.forget_code("UIDNOTSTICKY")
         self.client.forget_code("UIDVALIDITY")
         self._folder_name = folder
-        read_only = b"READ-ONLY" in facts and not examine
+        barred = barred or (b"READ-ONLY" in facts and not examine)
         return FolderState(
             uidvalidity=int(validity) if sticky else 0,
             uidnext=int(uidnext),
             count=count,
             unseen=unseen,
             read_only=examine or b"READ-ONLY" in facts,
-            warning=" ".join(_warnings(facts, self.client.alerts, read_only, bool(sticky))),
+            warning=" ".join(_warnings(facts, self.client.alerts, barred, bool(sticky))),
             push=self.client.has_capability("IDLE"),
         )
 
@@ -262,7 +264,7 @@ class ImapSession(Session):
 
 
 def _warnings(
-    facts: Mapping[bytes, Any], alerts: Iterable[bytes], read_only: bool, sticky: bool
+    facts: Mapping[bytes, Any], alerts: Iterable[bytes], barred: bool, sticky: bool
 ) -> Iterator[str]:
     """What the person should know of the folder that was opened, in sentences."""
     if not sticky:
@@ -271,7 +273,7 @@ def _warnings(
             " their content instead."
         )
     kept = facts.get(b"PERMANENTFLAGS")
-    if read_only:
+    if barred:
         yield (
             "This mailbox can only be read: mails are taken in and remembered, but cannot be"
             " marked, moved or deleted there."

@@ -63,7 +63,9 @@ def _item_key(message: Message, work_item_id: int) -> str:
 def _own(message: Message, table: RouteTable, known: KnownWork) -> Decision | None:
     if message.message_id and known.issued_by_us(message.message_id):
         reason = f"It is our own mail: we issued its Message-ID {message.message_id}."
-    elif _answers_by_machine(message) and any(map(known.issued_by_us, message.in_reply_to)):
+    elif message.loop and message.sender in table.own_addresses:
+        reason = f"It is our own mail: an automated email from {message.sender} that came back."
+    elif _answers_by_machine(message) and any(map(known.issued_by_us, _answered(message))):
         reason = (
             f"It is an automatic answer ({message.auto_generated}) to an automated email of ours."
         )
@@ -75,7 +77,13 @@ def _own(message: Message, table: RouteTable, known: KnownWork) -> Decision | No
 def _answers_by_machine(message: Message) -> bool:
     """Whether the mail is an automatic answer; a person writing through a list is not one."""
     reason = message.auto_generated
-    return bool(reason) and not reason.lower().startswith(_NO_ANSWER)
+    # A report of a mail that came back is news for its work item.
+    return bool(reason) and not message.bounced and not reason.lower().startswith(_NO_ANSWER)
+
+
+def _answered(message: Message) -> tuple[str, ...]:
+    """The mails it answers; some responders name them in References alone (RFC 5322 3.6.4)."""
+    return message.in_reply_to or message.references[-1:]
 
 
 def _appended(link: Link, table: RouteTable) -> Decision:

@@ -92,6 +92,8 @@ def find_link(message: Message, known: KnownWork, link_by_subject: bool) -> Link
 def _targets(
     message: Message, known: KnownWork, link_by_subject: bool
 ) -> Iterator[tuple[LinkTarget | None, str]]:
+    if message.bounced:
+        yield known.by_message_ids(message.bounced[:_REFERENCES]), "the mail that came back"
     if message.in_reply_to:
         answered = message.in_reply_to[:_REFERENCES]
         yield known.by_message_ids(answered), "the mail it answers"

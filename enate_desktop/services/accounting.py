@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import InputError
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.work_items import End
+from enate_desktop.mail.mailbox import FolderState
 from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.context import Context
 from enate_desktop.services.live_mailboxes import mailbox_name
@@ -43,13 +45,33 @@ class MailboxFigure:
     details: tuple[str, ...] = ()
 
 
+class Listing(Protocol):
+    """The part of a mailbox that a check needs."""
+
+    def open(self, *, examine: bool = False) -> FolderState:
+        """Connect, sign in and open the folder; ``examine`` promises to change nothing."""
+
+    def all_uids(self) -> tuple[int, ...]:
+        """Every UID in the folder, ascending."""
+
+    def close(self) -> None:
+        """Sign out; never raises."""
+
+
+class ListingSource(Protocol):
+    """Opens the mailbox of a connector: MailboxService, or a fake in tests."""
+
+    def of(self, connector: Connector) -> Listing:
+        """The mailbox, not yet connected; raises EnateError when it cannot be had."""
+
+
 class AccountingService:
     """The figures, and the choice about mailboxes that were rebuilt on their servers."""
 
-    def __init__(self, context: Context, mailboxes: MailboxService | None = None) -> None:
+    def __init__(self, context: Context, mailboxes: ListingSource | None = None) -> None:
         """Work with ``context``; ``mailboxes`` opens the mailbox that is to be checked."""
         self._context = context
-        self._mailboxes = mailboxes or MailboxService(context)
+        self._mailboxes: ListingSource = mailboxes or MailboxService(context)
 
     def figures(self) -> tuple[MailboxFigure, ...]:
         """One for each receiving connector, as of its last full look, in the order of names."""
@@ -124,10 +146,11 @@ def counted(work: UnitOfWork, life: Epoch, uids: Collection[int]) -> MailboxCoun
     """
     listed = frozenset(uids)
     ends = work.mailbox_counts.ends_of(life.id)
-    before = {uid for uid in listed if uid <= life.baseline_uid and uid not in ends}
+    before = {uid for uid in listed if 0 < uid <= life.baseline_uid and uid not in ends}
     pending = {uid for uid in listed if ends.get(uid) is End.PENDING}
     unseen = {uid for uid in listed - before if uid not in ends}
-    fresh = {uid for uid in unseen if uid > max(life.last_uid, life.baseline_uid)}
+    highest = max(life.baseline_uid, life.last_uid, *ends, 0)
+    fresh = {uid for uid in unseen if uid > highest}
     unexplained = unseen - fresh
     waiting = len(pending) + len(fresh)
     return MailboxCount(

@@ -41,8 +41,9 @@ __all__ = ["IntakeService", "Received", "Undecided", "changes_server", "to_store
 
 MOST_INTERRUPTIONS = 10
 """Times the program may end while it decides a mail before the mail itself is suspected."""
-_AT_ONCE = 100
+_MOST_PENDING = 100_000
 _CLOCKS_DIFFER = timedelta(hours=1)
+_NOT_PLANNED = "No automated email was sent: something unexpected happened. See the log."
 _log = logging.getLogger(__name__)
 
 
@@ -154,7 +155,7 @@ class IntakeService:
     def pending(self, connector_id: int) -> tuple[Pending, ...]:
         """Stored mails without an end, oldest first; left behind by a crash or an error."""
         with self._context.database.read() as work:
-            return work.ledger.pending(connector_id)
+            return work.ledger.pending(connector_id, _MOST_PENDING)
 
     def retry(self, pending: Pending) -> Received | None:
         """Decide a mail that was left behind; counted first, so that a crash counts too."""
@@ -195,14 +196,9 @@ class IntakeService:
         """Compare a life of a rebuilt mailbox with former ones, once all its mails are stored.
 
         True: much of it would be new, so nothing may be decided before a person says so. Else
-        what is known becomes a duplicate now, and the rest is :meth:`pending`.
+        all of it is :meth:`pending` from now on, and what is known becomes duplicates.
         """
-        if not epoch.held:
-            return False
-        if reconciling.reconcile(self._context, epoch, self._read):
-            return True
-        self._decide_known(epoch)
-        return False
+        return epoch.held and reconciling.reconcile(self._context, epoch, self._read)
 
     def account(self, epoch: Epoch, uids: Sequence[int]) -> None:
         """Keep what became of the mails ``uids``, all that the server lists, after a full look."""
@@ -251,29 +247,20 @@ class IntakeService:
             work.route_hits.add(batch.hits, datetime.now(UTC))
         return batch.received
 
-    def _decide_known(self, epoch: Epoch) -> None:
-        """What a rebuilt mailbox has of former mails; thousands, so not each by itself."""
-        last = 0
-        while True:
-            with self._context.database.read() as work:
-                known = work.rebuilt.known_mails(epoch, last, _AT_ONCE)
-                mails = [
-                    Undecided(
-                        p.intake_id, work.raw_mails.get(p.raw_mail_id), p.received, p.complete
-                    )
-                    for p in known
-                ]
-            if not mails:
-                return
-            last = mails[-1].intake_id
-            self.decide(epoch.connector_id, mails)
-
     def _answer(self, work: UnitOfWork, deciding: Deciding, batch: Batch) -> None:
         """Plan the automated emails that are wanted, in the transaction of their work items."""
         wanted = batch.wanted()
         if not wanted:
             return
-        answers = self._plan(work, deciding, wanted)
+        try:
+            with work.connection.begin_nested():
+                answers = self._plan(work, deciding, wanted)
+        except EnateError:
+            raise
+        except Exception:
+            # A bug of ours must keep no mail from becoming work.
+            _log.exception("connector %d: no automated emails", deciding.table.connector.id)
+            answers = [_NOT_PLANNED] * len(wanted)
         work.deciding.note_answers(
             [
                 (one.intake_id, one.work_item_id, answer)

@@ -36,7 +36,7 @@ def reconcile(context: Context, life: Epoch, read: Read) -> bool:
     """
     looked = _read_all(context, life, read)
     with context.database.write() as work:
-        if life not in work.rebuilt.held(life.connector_id):
+        if life.id not in {held.id for held in work.rebuilt.held(life.connector_id)}:
             return False
         total = work.rebuilt.total(life)
         new, known = work.rebuilt.new_mails(life), work.rebuilt.recognised(life)

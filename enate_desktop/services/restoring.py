@@ -16,6 +16,7 @@ from enate_desktop.domain.history import (
     StoredProcess,
     WholeConnector,
 )
+from enate_desktop.domain.outbox import Template
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.domain.settings import Settings
 from enate_desktop.services.changes import Changes
@@ -24,6 +25,7 @@ from enate_desktop.services.field_words import field_words, value_words
 from enate_desktop.services.restorable import ComparedField, Restorable
 from enate_desktop.services.restore_connectors import SECRETS_STAY, Connectors, DefaultSenders
 from enate_desktop.services.restore_directory import AllSettings, Companies, Contacts, Entries
+from enate_desktop.services.restore_templates import Templates
 from enate_desktop.services.restore_routes import Orders, OutgoingRoutes, Routes, is_there_already
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
@@ -39,6 +41,7 @@ _KINDS: Mapping[type, Callable[[Context], Restorable[Any]]] = {
     Company: Companies,
     Contact: Contacts,
     Settings: AllSettings,
+    Template: Templates,
 }
 
 

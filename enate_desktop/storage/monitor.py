@@ -13,7 +13,7 @@ from enate_desktop.domain.work_items import End
 from enate_desktop.storage.mail_tables import DecisionRow, IntakeRow, WorkItemRow
 from enate_desktop.storage.sql import insert_row
 from enate_desktop.storage.tables import ConnectorRow
-from enate_desktop.storage.worker_tables import DeliveryRow, MailboxCountRow, WorkerErrorRow
+from enate_desktop.storage.worker_tables import DeliveryRow, LeaseRow, MailboxCountRow, WorkerErrorRow
 
 ERRORS_KEPT = 1000
 """Errors that are kept, over all connectors: the newest."""
@@ -71,6 +71,11 @@ _NEWEST_ERROR = select(func.max(_ERROR.c.id))
 _NEWEST_INTAKE = select(func.max(_INTAKE.c.id))
 _LAST_DECISION = select(func.max(DecisionRow.id))
 _SCHEMA = text("SELECT version_num FROM alembic_version")
+_NEWEST_DELIVERY = select(func.max(DeliveryRow.id))
+_UNSENT_MOVED = select(func.max(DeliveryRow.changed)).where(
+    DeliveryRow.connector_id.in_(select(_CONNECTOR.c.id)), DeliveryRow.state.in_(_UNFINISHED)
+)
+_OWNERS = select(LeaseRow.name, LeaseRow.owner)
 _FIGURES = select(func.max(MailboxCountRow.at))
 
 
@@ -210,6 +215,15 @@ class MonitorRepository:
     def newest_error(self) -> int:
         """The id of the last error of the worker, 0 when there is none."""
         return int(self._connection.execute(_NEWEST_ERROR).scalar() or 0)
+
+    def newest_delivery(self) -> tuple[int, datetime | None]:
+        """The id of the newest delivery, and when one that is not done changed last."""
+        newest = int(self._connection.execute(_NEWEST_DELIVERY).scalar() or 0)
+        return newest, self._connection.execute(_UNSENT_MOVED).scalar()
+
+    def lease_owners(self) -> frozenset[tuple[str, str]]:
+        """Which worker has which mailbox or sender, by the names of lease and owner."""
+        return frozenset((row[0], row[1]) for row in self._connection.execute(_OWNERS))
 
     def newest_figure(self) -> datetime | None:
         """When a mailbox was counted last."""

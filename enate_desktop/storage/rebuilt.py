@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from enate_desktop.domain.work_items import End
 from enate_desktop.storage.mail_tables import EpochRow, IntakeRow
-from enate_desktop.storage.records import Epoch, Pending
+from enate_desktop.storage.records import Epoch
 
 _MAIL = IntakeRow.__table__
 _EARLIER, _OLD = _MAIL.alias("earlier"), EpochRow.__table__.alias("old")
@@ -94,24 +94,6 @@ class RebuiltRepository:
     def new_mails(self, life: Epoch) -> int:
         """How many waiting mails were in no earlier life of the mailbox."""
         return self._count(_waiting(life), not_(_seen_before(life)))
-
-    def known_mails(self, life: Epoch, after: int, limit: int) -> tuple[Pending, ...]:
-        """Waiting mails above the intake id ``after`` that were there in an earlier life."""
-        mail = IntakeRow
-        rows = self._connection.execute(
-            select(
-                mail.id,
-                mail.connector_id,
-                mail.raw_mail_id,
-                mail.received,
-                mail.attempts,
-                mail.complete,
-            )
-            .where(_waiting(life), _seen_before(life), mail.id > after)
-            .order_by(mail.id)
-            .limit(limit)
-        )
-        return tuple(Pending(r[0], r[1], int(r[2] or 0), r[3], r[4], r[5], False) for r in rows)
 
     def recognised(self, life: Epoch) -> int:
         """How many waiting mails were there in an earlier life."""

@@ -17,6 +17,7 @@ from enate_desktop.storage.leases import LeaseRepository
 from enate_desktop.storage.ledger import LedgerRepository
 from enate_desktop.storage.mailbox_counts import MailboxCountRepository
 from enate_desktop.storage.monitor import MonitorRepository
+from enate_desktop.storage.outbox import OutboxRepository
 from enate_desktop.storage.pauses import PauseRepository
 from enate_desktop.storage.people import PeopleRepository
 from enate_desktop.storage.pins import PinRepository
@@ -25,6 +26,8 @@ from enate_desktop.storage.raw_mails import RawMailRepository
 from enate_desktop.storage.rebuilt import RebuiltRepository
 from enate_desktop.storage.route_hits import RouteHitRepository
 from enate_desktop.storage.routes import RouteRepository
+from enate_desktop.storage.sending import SendingRepository
+from enate_desktop.storage.templates import TemplateRepository
 from enate_desktop.storage.work_items import WorkItemRepository
 
 
@@ -138,3 +141,18 @@ class UnitOfWork:
     def deciding(self) -> DecidingRepository:
         """What a batch of mails asks and is told when it is decided."""
         return DecidingRepository(self.connection)
+
+    @cached_property
+    def outbox(self) -> OutboxRepository:
+        """Mails of ours and their deliveries."""
+        return OutboxRepository(self.connection)
+
+    @cached_property
+    def sending(self) -> SendingRepository:
+        """What a sender does with the deliveries of its connector."""
+        return SendingRepository(self.connection)
+
+    @cached_property
+    def templates(self) -> TemplateRepository:
+        """The acknowledgements that somebody wrote."""
+        return TemplateRepository(self.connection)

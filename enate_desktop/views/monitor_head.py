@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from enate_desktop.item_models.monitor_state import WorkerFacts, age_text
+from enate_desktop.item_models.monitor_state import age_text
+from enate_desktop.item_models.worker_facts import WorkerFacts
 from enate_desktop.services.monitor import Overview, Span, Throughput
 from enate_desktop.services.pauses import CHOICES
 from enate_desktop.views import fonts

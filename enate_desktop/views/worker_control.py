@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from enate_desktop.item_models.monitor_state import WorkerFacts
+from enate_desktop.item_models.worker_facts import WorkerFacts
 from enate_desktop.views.status_strip import WorkerKind, WorkerState
 
 

@@ -1,4 +1,4 @@
-"""A loop that only the holder of a lease runs: wait for the lease, work, give it back (MAIL 3.8)."""
+"""A loop that only the holder of a lease runs: wait for it, work, give it back (MAIL 3.8)."""
 
 import logging
 import threading
@@ -117,7 +117,11 @@ def held_elsewhere(holder: Holder | None) -> HeldElsewhereError:
     if holder is None:
         return HeldElsewhereError("Another worker has this mailbox.", _HELD)
     since = holder.since.astimezone()
-    clock = f"{since:%H:%M}" if since.date() == datetime.now().astimezone().date() else f"{since:%Y-%m-%d %H:%M}"
+    clock = (
+        f"{since:%H:%M}"
+        if since.date() == datetime.now().astimezone().date()
+        else f"{since:%Y-%m-%d %H:%M}"
+    )
     return HeldElsewhereError(
         f"Mail is being fetched by this program on {holder.host} ({holder.login}) since {clock}.",
         _HELD,

@@ -118,7 +118,7 @@ class MailboxPoller:
                     return result
                 self._login_delay = visit.folder.login_delay
                 self._setbacks.none(connector, visit.warning)
-                if stay and self._push and visit.folder.push:
+                if stay and self._push and visit.folder.push and not visit.held:
                     self._looked(connector.id)
                     self._wait_in(visit)
         except StoppedError:

@@ -28,7 +28,7 @@ PATIENCE = 15.0
 class Sender(Loop, Protocol):
     """Sends the queued mail of one connector; see worker.sender."""
 
-    def once(self) -> Any:
+    def once(self) -> object:
         """One pass over what is due; what it did."""
 
     def wake(self) -> None:
@@ -43,7 +43,7 @@ class Workshop:
     leases: LeaseService
     pauses: PauseService
     receiving: Callable[[Context], Services]
-    sending: Callable[[int, Lease, Context, Callable[[Any], None]], Sender] | None = None
+    sending: Callable[[int, Lease, Context, Callable[[object], None]], Sender] | None = None
     hourly: Sequence[Callable[[], object]] = ()
     pace: Pace = field(default_factory=Pace)
     patience: float = PATIENCE
@@ -60,13 +60,13 @@ class Supervisor:
         workshop: Workshop,
         received: Callable[[Received], None] = lambda _received: None,
         looked: Callable[[int], None] = lambda _connector_id: None,
-        sent: Callable[[Any], None] = lambda _sent: None,
+        sent: Callable[[object], None] = lambda _sent: None,
     ) -> None:
         """Report every mail to ``received``, every look to ``looked``, every delivery to ``sent``.
 
         After :meth:`once`, ``outbox`` is what every sender did, by connector.
         """
-        self.outbox: dict[int, Any] = {}
+        self.outbox: dict[int, object] = {}
         self._shop = workshop
         self._received = received
         self._looked = looked
@@ -188,9 +188,10 @@ class Supervisor:
                 sender.wake()
 
     def _beat(self) -> None:
+        working = [loop for loop in self._loops().values() if loop.current is not None]
         held = self._shop.leases.renew_all()
-        for loop in self._loops().values():
-            if loop.current is not None and loop.name not in held:
+        for loop in working:
+            if loop.name not in held:
                 loop.lose()
 
     def _tick(self) -> None:

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -25,7 +25,7 @@ from enate_desktop.worker.reach import Reachability
 
 BATCH_MAILS = 200
 BATCH_BYTES = 8 << 20
-_HELD = (
+HELD = (
     "This mailbox was rebuilt on the server and much of it would be new. Its mails are kept"
     " undecided: take the new ones in or skip them."
 )
@@ -100,6 +100,11 @@ class Visit:
             raise RuntimeError("the mailbox was not opened")
         return self._folder
 
+    @property
+    def held(self) -> bool:
+        """Whether the mails of a rebuilt mailbox wait for a person."""
+        return self._opened_epoch().held
+
     def everything(self) -> None:
         """Open the mailbox, again and again if need be, and take in all that is not known."""
         tried: set[int] = set()
@@ -143,7 +148,9 @@ class Visit:
         self._highest = max(epoch.baseline_uid, *uids, 0)
         self.incomplete = False
         intake.give_up_vanished(epoch, uids)
-        wanted = sorted(intake.unknown(epoch, uids) - tried)
+        # Where UIDs do not last, a mail is known by what the list tells of it.
+        listed = () if epoch.uidvalidity else self.mailbox.new_mails(0)
+        wanted = sorted(intake.unknown(epoch, uids, listed) - tried)
         now = wanted[: folder.most_mails] if folder.most_mails else wanted
         tried.update(now)
         if now:
@@ -159,9 +166,10 @@ class Visit:
 
     def _end_of_look(self, epoch: Epoch, uids: Sequence[int]) -> None:
         """Everything is stored: of a rebuilt mailbox it shows now how much of it is new."""
-        if self._services.intake.reconcile(epoch):
-            self.warning = self.warning or _HELD
+        if epoch.held and self._services.intake.reconcile(epoch):
+            self.warning = HELD
         elif epoch.held:
+            self._epoch = replace(epoch, held=False)
             self.decide_left_behind()
         self._services.intake.account(epoch, uids)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from enate_desktop.storage.database import FILE_NAME
 from tests.company import _empty_file, connector, document, route
@@ -20,6 +21,7 @@ from tests.crash.modes import MODES, Mode
 from tests.crash.zygote import Zygote
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki
+from tests.servers.postgres import Postgres
 
 
 ENDS = ("created", "appended", "created", "duplicate")
@@ -53,10 +55,12 @@ def _mail(place: str, number: int, more: str = "") -> bytes:
 class Arena:
     """A context manager; :meth:`run` without a point tells which points there are."""
 
-    def __init__(self, pki: Pki) -> None:
+    def __init__(self, pki: Pki, postgres: Postgres | None = None) -> None:
+        """With ``postgres`` the data lie there, otherwise in files."""
         self._pki = pki
+        self._postgres = postgres
         self._servers: dict[str, Dovecot] = {}
-        self._prepared: dict[str, tuple[Path, str]] = {}
+        self._prepared: dict[str, tuple[str, str]] = {}
         self._lock = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -92,22 +96,28 @@ class Arena:
         data, former = self._data(mode, zygote)
         with self._lock:
             user = server.new_user()
-        folder = self.folder / user / mode.name
-        folder.mkdir(parents=True)
-        shutil.copy(data / FILE_NAME, folder)
         given = mails(user)
         fill(server, user, given, mode)
+        folder = self.folder / user / mode.name
+        folder.mkdir(parents=True)
         port = server.pop3_port if mode.protocol == "pop3" else server.imap_port
-        job = Job(str(folder), protocol=mode.protocol, server_port=port)
+        url = self._copied(data, folder)
+        job = Job(str(folder), protocol=mode.protocol, server_port=port, url=url)
         first = zygote.do(replace(job, user=user, former_user=former, kill_at=point))
         last = zygote.do(replace(job, looks=2))
         problems = [*_unlike(point, first, mode), *wrong(mode, given, last)]
         problems += wrong_on_server(mode, given, server, user, twice=point is not None)
-        shutil.rmtree(folder)
+        self._forget(folder, url)
         return Outcome(mode.name, point, tuple(problems), first.counts)
 
-    def _data(self, mode: Mode, zygote: Zygote) -> tuple[Path, str]:
-        """Prepared data of a mode, and the user they name."""
+    def _forget(self, folder: Path, url: str | None) -> None:
+        shutil.rmtree(folder)
+        if self._postgres is not None and url is not None:
+            name = urlsplit(url).path.strip("/")
+            self._postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _data(self, mode: Mode, zygote: Zygote) -> tuple[str, str]:
+        """Prepared data of a mode (file or database), and the user they name."""
         with self._lock:
             if mode.name not in self._prepared:
                 server = self.server(mode)
@@ -115,12 +125,26 @@ class Arena:
                 fill(server, user, (), mode)
                 folder = self.folder / f"prepared {mode.name}"
                 folder.mkdir()
-                (folder / FILE_NAME).write_bytes(_empty_file())
-                answer = zygote.do(Job(str(folder), prepare=configuration(mode, server, user)))
+                url = None
+                if self._postgres is None:
+                    (folder / FILE_NAME).write_bytes(_empty_file())
+                else:
+                    url = self._postgres.new_database()
+                document = configuration(mode, server, user)
+                answer = zygote.do(Job(str(folder), url=url, prepare=document))
                 if answer.errors:
                     raise RuntimeError(answer.errors[0])
-                self._prepared[mode.name] = (folder, user)
+                name = urlsplit(url).path.strip("/") if url else str(folder / FILE_NAME)
+                self._prepared[mode.name] = (name, user)
             return self._prepared[mode.name]
+
+    def _copied(self, data: str, folder: Path) -> str | None:
+        """The data once more, for one run; the address where they are in a server."""
+        if self._postgres is None:
+            shutil.copy(data, folder)
+            return None
+        with self._lock:
+            return self._postgres.new_database(template=data)
 
 
 def configuration(mode: Mode, server: Dovecot, user: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.people import SYSTEM
 from enate_desktop.mail.mailbox import Mailbox
+from enate_desktop.mail.parsing import read_message
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.intake import IntakeService
 from enate_desktop.services.live_mailboxes import UNSEEN
@@ -19,7 +21,7 @@ from enate_desktop.services.mailboxes import MailboxService
 from enate_desktop.wiring import Services, build_services
 from enate_desktop.worker.poller import MailboxPoller
 from enate_desktop.worker.poller import Services as PollerServices
-from tests.company import HERE
+from tests.company import HERE, open_services
 from tests.crash.events import Events, Watched
 from tests.crash.job import Answer, Job, Mail, State
 from tests.crash.relay import Relay
@@ -28,7 +30,14 @@ from tests.crash.watched_database import watched
 
 def opened(job: Job) -> Services:
     """The services on the data of ``job``."""
-    return build_services(Path(job.folder), login="anna", trusted_keyrings=HERE)
+    return build_services(Path(job.folder), login="anna", trusted_keyrings=HERE, url=job.url)
+
+
+def rehearse() -> None:
+    """Load and set up, once for all children, what is loaded late."""
+    with TemporaryDirectory() as folder, closing(open_services(Path(folder))) as services:
+        state(services)
+        read_message(b"Subject: x\r\n\r\nText.\r\n")
 
 
 def prepare(job: Job) -> Answer:

@@ -10,14 +10,16 @@ import select
 import signal
 import sys
 import traceback
-from dataclasses import replace
 
 import keyring
 
 # Imported here so that no child has to.
 import enate_desktop.mail.imap
 import enate_desktop.mail.pop3
-import enate_desktop.mail.smtp  # noqa: F401
+import enate_desktop.mail.probe
+import enate_desktop.mail.smtp
+import enate_desktop.services.sign_in
+import enate_desktop.storage.engines.postgres  # noqa: F401
 from tests.crash import program
 from tests.crash.events import Events
 from tests.crash.job import Answer, Job
@@ -27,6 +29,7 @@ from tests.crash.keys import FixedKeyring
 def main() -> None:
     """Serve until standard input ends."""
     keyring.set_keyring(FixedKeyring())
+    program.rehearse()
     gc.freeze()
     print("ready", flush=True)
     for line in sys.stdin:
@@ -60,7 +63,7 @@ def _be_the_child(job: Job, writer: int) -> None:
         name = "" if job.kill_at is None else job.kill_at[0]
         events = Events(job.kill_at, lambda: os.write(writer, name.encode()))
         answer = program.prepare(job) if job.prepare is not None else program.run(job, events)
-        _write(writer, replace(answer).text())
+        _write(writer, answer.text())
         code = 0
     except BaseException:
         _write(writer, traceback.format_exc())

@@ -269,9 +269,9 @@ WITHOUT_MOVE = b"* CAPABILITY IMAP4rev1 UIDPLUS\r\n"
 @pytest.mark.parametrize(
     ("capabilities", "refused", "heard_of"),
     [
-        (WITHOUT_MOVE, "EXPUNGE", [b"COPY", b"STORE", b"EXPUNGE"]),
-        (WITHOUT_MOVE, "STORE", [b"COPY", b"STORE"]),
-        (b"* CAPABILITY IMAP4rev1 MOVE UIDPLUS\r\n", "MOVE", [b"MOVE", b"MOVE"]),
+        (WITHOUT_MOVE, "EXPUNGE", [b"COPY", b"STORE", b"EXPUNGE", b"SEARCH"]),
+        (WITHOUT_MOVE, "STORE", [b"COPY", b"STORE", b"SEARCH"]),
+        (b"* CAPABILITY IMAP4rev1 MOVE UIDPLUS\r\n", "MOVE", [b"MOVE", b"MOVE", b"SEARCH"]),
     ],
 )
 def test_a_mail_that_cannot_be_moved_stays_owed(

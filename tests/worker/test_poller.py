@@ -28,8 +28,8 @@ from enate_desktop.services.intake import IntakeService, Received
 from enate_desktop.storage.records import NewMail
 from enate_desktop.worker.poller import MailboxPoller
 from enate_desktop.worker.poller import Services as PollerServices
-from enate_desktop.worker.supervisor import Supervisor
 from tests.company import connector, document, open_services, route
+from tests.worker.workshop import supervisor_of
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -101,6 +101,12 @@ class FakeMailbox:
 
     def acknowledge(self, uids: Sequence[int], after: AfterIntake) -> None:
         self.told.append((tuple(uids), after.action))
+
+    def wait(self, seconds: float) -> bool:
+        return False
+
+    def wake(self) -> None:
+        pass
 
     def close(self) -> None:
         pass
@@ -417,7 +423,7 @@ def test_a_hanging_server_is_left_within_five_seconds(services: Services) -> Non
     """ARCHITECTURE 4: clean stop, whatever the server does."""
     mailbox = FakeMailbox()
     mailbox.hang = True
-    supervisor = Supervisor(of(services, mailbox))
+    supervisor = supervisor_of(services, of(services, mailbox))
     supervisor.refresh()
     assert mailbox.hanging.wait(5)
     assert supervisor.running == {1}
@@ -428,12 +434,13 @@ def test_a_hanging_server_is_left_within_five_seconds(services: Services) -> Non
 
 def test_the_supervisor_follows_the_configuration(services: Services) -> None:
     """C-05: switched off means watched no longer."""
-    supervisor = Supervisor(of(services, FakeMailbox()))
+    supervisor = supervisor_of(services, of(services, FakeMailbox()))
     supervisor.refresh()
     assert supervisor.running == {1}
     services.connectors.disable(1)
     supervisor.refresh()
     assert supervisor.running == frozenset()
+    assert supervisor.stop()
 
 
 def test_one_broken_connector_does_not_delay_another(services: Services) -> None:
@@ -452,7 +459,8 @@ def test_one_broken_connector_does_not_delay_another(services: Services) -> None
             return hanging if connector.id == 1 else fine
 
     done = threading.Event()
-    supervisor = Supervisor(
+    supervisor = supervisor_of(
+        services,
         PollerServices(services.connectors, services.intake, Both()),
         received=lambda _received: done.set(),
     )

@@ -16,6 +16,7 @@ from enate_desktop.domain.directory import Contact, Node, NodeKind, Process
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.domain.rules import Rules
 from enate_desktop.routing.analysis.pins import Pin
+from enate_desktop.services.exchange.acknowledgements import KEY, exported
 from enate_desktop.services.exchange.servers import SECRET_KEYS, secret_name
 from enate_desktop.services.routes import RouteGroup, route_groups
 from enate_desktop.storage.encoding import message_text
@@ -44,6 +45,9 @@ def export_document(work: UnitOfWork) -> Json:
             {"address": str(item.pattern), "reject_as_spam": item.reject_as_spam}
             for item in blocked
         ]
+    acknowledgements = exported(work)
+    if acknowledgements:
+        document[KEY] = acknowledgements
     document["connectors"] = [
         _connector(
             group,

@@ -11,6 +11,7 @@ from enate_desktop.domain.errors import InputError, RefusedError
 from enate_desktop.domain.history import HistoryEntry
 from enate_desktop.domain.people import Permission
 from enate_desktop.services.context import Context
+from enate_desktop.services.exchange.acknowledgements import import_acknowledgements
 from enate_desktop.services.exchange.connectors import import_connectors
 from enate_desktop.services.exchange.directory import import_directory
 from enate_desktop.services.exchange.export import FORMAT, export_document
@@ -104,6 +105,7 @@ class ExchangeService:
         if top.value("format", None) != FORMAT:
             raise unusable(top.where, f'does not say "format": "{FORMAT}".')
         import_directory(self._context, work, top)
+        import_acknowledgements(self._context, work, top)
         notes = import_connectors(self._context, work, top, folder, dry_run=dry_run)
         top.done()
         return ImportReport(work.history.after(before), tuple(notes), applied=not dry_run)

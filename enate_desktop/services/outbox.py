@@ -1,0 +1,94 @@
+"""The outbox as a person sees it: listed, sent again, discarded, and started after a stop (O-03)."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from enate_desktop.domain.errors import NotFoundError
+from enate_desktop.domain.outbox import Delivery, DeliveryFilter, DeliveryPage, DeliveryState
+from enate_desktop.domain.people import Permission
+from enate_desktop.services.changes import NOTHING, Changes
+from enate_desktop.services.context import Context
+
+RETRIED = (
+    DeliveryState.FAILED,
+    DeliveryState.RETRY,
+    DeliveryState.UNKNOWN,
+    DeliveryState.DISCARDED,
+)
+"""What a person may send again; what is sent or being sent is not."""
+DISCARDED = (
+    DeliveryState.QUEUED,
+    DeliveryState.RETRY,
+    DeliveryState.UNKNOWN,
+    DeliveryState.FAILED,
+)
+EVERYTHING = DeliveryFilter()
+
+
+class OutboxService:
+    """Deliveries of automated emails."""
+
+    def __init__(self, context: Context) -> None:
+        """Work with ``context``."""
+        self._context = context
+
+    def page(
+        self, wanted: DeliveryFilter = EVERYTHING, offset: int = 0, limit: int = 200
+    ) -> DeliveryPage:
+        """Some deliveries, newest first, and how many there are altogether."""
+        with self._context.database.read() as work:
+            return work.outbox.page(wanted, offset, limit)
+
+    def counts(self) -> Counter[DeliveryState]:
+        """How many deliveries there are in each state."""
+        with self._context.database.read() as work:
+            return work.outbox.counts()
+
+    def of_work_item(self, work_item_id: int) -> tuple[Delivery, ...]:
+        """The deliveries that tell of a work item, oldest first."""
+        with self._context.database.read() as work:
+            wanted = DeliveryFilter(work_item_id=work_item_id)
+            return tuple(reversed(work.outbox.page(wanted, 0, 1000).items))
+
+    def mail(self, delivery_id: int) -> bytes:
+        """The mail as it goes over the wire; NotFoundError when there is no such delivery."""
+        with self._context.database.read() as work:
+            data = work.outbox.data(delivery_id)
+        if data is None:
+            raise NotFoundError("That email is not in the outbox.", "Nothing was changed.")
+        return data
+
+    def retry(self, ids: Iterable[int]) -> Changes:
+        """Send deliveries again that failed, wait, may have left or were discarded."""
+        return self._move(ids, RETRIED, "sent again")
+
+    def discard(self, ids: Iterable[int]) -> Changes:
+        """Never send deliveries that did not leave; one that is being sent stays as it is."""
+        return self._move(ids, DISCARDED, "discarded")
+
+    def stopped(self) -> str:
+        """Why nothing is sent at all, in a sentence for a banner; empty when it is sent."""
+        with self._context.database.read() as work:
+            return work.outbox.stopped()
+
+    def start_again(self) -> Changes:
+        """Let sending go on after it was stopped because of too many emails."""
+        self._context.need(Permission.HANDLE_MAIL)
+        with self._context.database.write() as work:
+            if not work.outbox.stopped():
+                return NOTHING
+            work.outbox.start(work.now())
+            self._context.note(work, "outbox", 0, "Outbox", "sending started again")
+        return Changes(outbox=True, worker=True)
+
+    def _move(self, ids: Iterable[int], states: tuple[DeliveryState, ...], action: str) -> Changes:
+        self._context.need(Permission.HANDLE_MAIL)
+        with self._context.database.write() as work:
+            now, moved = work.now(), False
+            for one in work.outbox.get(ids):
+                change = work.outbox.requeue if action == "sent again" else work.outbox.discard
+                if change((one.id,), states, now):
+                    name = f"{one.subject} ({one.recipient})"
+                    self._context.note(work, "delivery", one.id, name, action)
+                    moved = True
+        return Changes(outbox=True) if moved else NOTHING

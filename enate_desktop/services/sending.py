@@ -1,0 +1,179 @@
+"""What a sender asks of the outbox: every step of a delivery is one short transaction (MAIL 3.6)."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from enate_desktop.domain.connectors import Connector, Side
+from enate_desktop.domain.errors import InputError
+from enate_desktop.domain.outbox import DeliveryState
+from enate_desktop.services.context import Context
+from enate_desktop.storage.sending import Claimed, Unsure
+
+WAITS = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60, 48 * 60)
+)
+"""How long to wait after each attempt that the server only put off."""
+NOT_CERTAIN = "It is not certain whether this email left."
+
+
+class OutgoingSession(Protocol):
+    """A signed-in connection to a sending server."""
+
+    def send(self, sender: str, recipient: str, mail: bytes) -> None:
+        """Send one finished mail; MailError, UncertainError when it may have left."""
+
+    def close(self) -> None:
+        """Say good-bye and close; never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Whether and when there is something to send: ``next_at`` is None when nothing waits."""
+
+    connector: Connector | None
+    stopped: str
+    now: datetime
+    next_at: datetime | None
+
+
+class SendingService:
+    """The deliveries of connectors that send, from due to done."""
+
+    def __init__(self, context: Context) -> None:
+        """Work with ``context``, whose writes are refused once the sender's lease is lost."""
+        self._context = context
+
+    def outlook(self, connector_id: int) -> Outlook:
+        """The connector if it sends now, why sending is stopped, and when the next is due."""
+        with self._context.database.read() as work:
+            connector = work.connectors.get(connector_id)
+            if connector is not None and not (connector.enabled and connector.use_for.sends):
+                connector = None
+            due = work.sending.next_due(connector_id)
+            return Outlook(connector, work.outbox.stopped(), work.now(), due)
+
+    def claim(self, connector_id: int, claim: str) -> Claimed | None:
+        """Take the delivery that is due first, durably, before a byte of it is sent."""
+        with self._context.database.write() as work:
+            if work.outbox.stopped():
+                return None
+            return work.sending.claim(connector_id, claim, work.now())
+
+    def sent(self, delivery_id: int) -> None:
+        """The server has it."""
+        self._settle(delivery_id, DeliveryState.SENT)
+
+    def failed(self, delivery_id: int, error: str) -> None:
+        """The server does not want it, ever."""
+        self._settle(delivery_id, DeliveryState.FAILED, error)
+
+    def unsure(self, delivery_id: int) -> None:
+        """The server had the whole mail and did not say what became of it."""
+        self._settle(delivery_id, DeliveryState.UNKNOWN, NOT_CERTAIN)
+
+    def put_off(self, mail: Claimed, error: str) -> DeliveryState:
+        """Try again later, with growing waits; it fails after as many attempts as are set."""
+        with self._context.database.write() as work:
+            if mail.attempts >= work.facts.settings().retry_limit:
+                work.sending.settle(mail.id, DeliveryState.FAILED, work.now(), error=error)
+                return DeliveryState.FAILED
+            now = work.now()
+            wait = WAITS[min(mail.attempts, len(WAITS)) - 1]
+            jitter = random.uniform(0.9, 1.1)  # noqa: S311  # spreads load, keeps no secret
+            work.sending.settle(
+                mail.id, DeliveryState.RETRY, now, error=error, next_at=now + wait * jitter
+            )
+        return DeliveryState.RETRY
+
+    def give_back(self, mail: Claimed, error: str = "") -> None:
+        """It was not this mail's fault: it waits on, and the attempt does not count."""
+        with self._context.database.write() as work:
+            now = work.now()
+            attempts = mail.attempts - 1
+            work.sending.settle(
+                mail.id, DeliveryState.QUEUED, now, error=error, next_at=now, attempts=attempts
+            )
+
+    def recover(
+        self, connector: Connector, claim: str, was_sent: Callable[[str], bool | None]
+    ) -> None:
+        """Decide what an earlier sender left in the middle, or what may have left.
+
+        What lies in the folder for sent mail is sent. Everything else is sent once more with the
+        same Message-ID, if the settings say so (RFC 1047); a second time it stays for a person.
+        """
+        with self._context.database.read() as work:
+            again = work.facts.settings().send_again_when_unsure
+        with self._context.database.write() as work:
+            work.sending.leave_unsure(connector.id, claim, work.now(), NOT_CERTAIN)
+            unsure = work.sending.unsure(connector.id)
+        for one in unsure if again else ():
+            if not one.again:
+                self._resolve(one, found=was_sent(one.message_id) is True)
+
+    def trouble(self, connector_id: int, reason: str) -> int:
+        """The server could not be reached; returns how often in a row. Empty: all is well."""
+        with self._context.database.write() as work:
+            failures = work.sending.failures(connector_id) + 1 if reason else 0
+            work.sending.note(connector_id, reason, failures)
+        return failures
+
+    def _resolve(self, one: Unsure, *, found: bool) -> None:
+        with self._context.database.write() as work:
+            now = work.now()
+            if found:
+                work.sending.settle(one.id, DeliveryState.SENT, now, again=False)
+                return
+            error = f"{NOT_CERTAIN} It is sent once more with the same Message-ID."
+            work.sending.settle(
+                one.id, DeliveryState.QUEUED, now, error=error, next_at=now, again=True
+            )
+
+    def _settle(self, delivery_id: int, state: DeliveryState, error: str = "") -> None:
+        with self._context.database.write() as work:
+            work.sending.settle(delivery_id, state, work.now(), error=error)
+
+
+class Senders:
+    """Opens connections to sending servers with the stored secrets of connectors."""
+
+    def __init__(self, context: Context) -> None:
+        """Work with ``context``."""
+        self._context = context
+
+    def open(self, connector: Connector, stopped: Callable[[], bool]) -> OutgoingSession:
+        """A signed-in connection; MailError or CredentialError. ``stopped`` ends it soon."""
+        # Mail servers cost 100 ms to import; the window is opened without them.
+        from enate_desktop.mail.dialling import Line, resolve
+        from enate_desktop.mail.smtp import SmtpSession
+        from enate_desktop.services.sign_in import credential_for
+
+        if connector.outgoing is None:
+            raise InputError(f'"{connector.name}" does not send mail.', "Nothing was sent.")
+        credential = credential_for(self._context, connector, Side.OUTGOING)
+        line = Line(Side.OUTGOING, connector.outgoing, stopped, credential.identity)
+        session = SmtpSession(line, credential)
+        try:
+            session.dial(resolve(line))
+            session.encrypt()
+            session.sign_in()
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def was_sent(
+        self, connector: Connector, message_id: str, stopped: Callable[[], bool]
+    ) -> bool | None:
+        """Whether it lies in the mailbox's folder for sent mail; None when that is not known."""
+        if connector.incoming is None or connector.incoming.is_pop3:
+            return None
+        # As above.
+        from enate_desktop.mail.imap_sent import was_sent
+        from enate_desktop.services.sign_in import credential_for
+
+        credential = credential_for(self._context, connector, Side.INCOMING)
+        return was_sent(connector.incoming, credential, message_id, stopped=stopped)

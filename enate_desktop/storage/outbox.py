@@ -1,0 +1,258 @@
+"""Repository of the outbox: mails of ours and how far each delivery got (O-03)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from enate_desktop.domain.directory import Kind
+from enate_desktop.domain.outbox import Delivery, DeliveryFilter, DeliveryPage, DeliveryState
+from enate_desktop.domain.work_items import reference, reference_id
+from enate_desktop.storage.mail_tables import IssuedMessageRow, WorkItemRow
+from enate_desktop.storage.sql import insert_rows
+from enate_desktop.storage.tables import ConnectorRow, Meta
+from enate_desktop.storage.worker_tables import DeliveryRow, OutgoingMailRow
+
+_STOPPED = "sending_stopped"
+_STARTED = "sending_started"
+_WAITING = (DeliveryState.QUEUED, DeliveryState.RETRY)
+# Asked for every batch of mails, so made once.
+_ADD_DELIVERIES = insert(cast(Table, DeliveryRow.__table__))
+_ADD_ISSUED = insert(cast(Table, IssuedMessageRow.__table__))
+_TO_ADDRESSES = (
+    select(DeliveryRow.recipient, func.count())
+    .where(
+        DeliveryRow.recipient.in_(bindparam("recipients", expanding=True)),
+        DeliveryRow.created > bindparam("since"),
+    )
+    .group_by(DeliveryRow.recipient)
+)
+_SINCE = select(func.count()).where(
+    DeliveryRow.created > bindparam("since"), DeliveryRow.created <= bindparam("until")
+)
+_OLDEST = select(func.min(DeliveryRow.created))
+_META = select(Meta.value).where(Meta.key == bindparam("wanted"))
+# A delivery that waits for a connector that is off is shown so; nothing has to keep that in step.
+_OFF = or_(ConnectorRow.enabled.is_(False), ConnectorRow.deleted.is_(True))
+_SHOWN = case(
+    (DeliveryRow.state.in_(_WAITING) & _OFF, DeliveryState.DISABLED.value),
+    else_=DeliveryRow.state,
+)
+
+
+class OutboxRepository:
+    """Mails of ours, one delivery for each recipient."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work inside the transaction of ``connection``."""
+        self._connection = connection
+
+    def add(self, mails: Sequence[tuple[Mapping[str, object], Sequence[str]]]) -> None:
+        """Queue finished mails, each for its recipients, and remember their Message-IDs (M-01)."""
+        if not mails:
+            return
+        ids = insert_rows(self._connection, OutgoingMailRow, [values for values, _ in mails])
+        self._connection.execute(
+            _ADD_DELIVERIES,
+            [
+                {
+                    "mail_id": key,
+                    "connector_id": values["connector_id"],
+                    "recipient": recipient,
+                    "state": DeliveryState.QUEUED,
+                    "attempts": 0,
+                    "created": values["created"],
+                    "next_at": values["created"],
+                    "changed": values["created"],
+                    "error": "",
+                    "claim": "",
+                }
+                for key, (values, recipients) in zip(ids, mails, strict=True)
+                for recipient in recipients
+            ],
+        )
+        self._connection.execute(
+            _ADD_ISSUED,
+            [
+                {"message_id": values["message_id"], "work_item_id": values["work_item_id"]}
+                for values, _ in mails
+            ],
+        )
+
+    def sent_to(self, recipients: Iterable[str], since: datetime) -> Counter[str]:
+        """How many mails each of the addresses was written since then (O-04)."""
+        wanted = {"recipients": list(recipients), "since": since}
+        return Counter(dict(self._connection.execute(_TO_ADDRESSES, wanted).tuples().all()))
+
+    def between(self, since: datetime, until: datetime) -> int:
+        """How many deliveries were made after ``since``, up to ``until``."""
+        bounds = {"since": since, "until": until}
+        return int(self._connection.execute(_SINCE, bounds).scalar_one())
+
+    def oldest(self) -> datetime | None:
+        """When the first delivery of all was made, or None."""
+        return self._connection.execute(_OLDEST).scalar()
+
+    def page(self, wanted: DeliveryFilter, offset: int, limit: int) -> DeliveryPage:
+        """Some of the deliveries that ``wanted`` means, newest first, and how many there are."""
+        rows = self._connection.execute(
+            _filtered(_listing(), wanted)
+            .order_by(DeliveryRow.id.desc())
+            .offset(offset)
+            .limit(limit)
+        )
+        total = self._connection.execute(
+            _filtered(_joined(select(func.count())), wanted)
+        ).scalar_one()
+        return DeliveryPage(tuple(_delivery(row) for row in rows.mappings()), total)
+
+    def get(self, ids: Iterable[int]) -> tuple[Delivery, ...]:
+        """The deliveries of these ids that there are, oldest first."""
+        query = _listing().where(DeliveryRow.id.in_(list(ids))).order_by(DeliveryRow.id)
+        return tuple(_delivery(row) for row in self._connection.execute(query).mappings())
+
+    def counts(self) -> Counter[DeliveryState]:
+        """How many deliveries there are in each state."""
+        query = _joined(select(_SHOWN, func.count())).group_by(_SHOWN)
+        return Counter(
+            {DeliveryState(s): n for s, n in self._connection.execute(query).tuples().all()}
+        )
+
+    def data(self, delivery_id: int) -> bytes | None:
+        """The mail of a delivery, ready for the wire, or None."""
+        return self._connection.execute(
+            select(OutgoingMailRow.data)
+            .join(DeliveryRow, DeliveryRow.mail_id == OutgoingMailRow.id)
+            .where(DeliveryRow.id == delivery_id)
+        ).scalar()
+
+    def requeue(self, ids: Iterable[int], states: Iterable[DeliveryState], now: datetime) -> int:
+        """Send those of ``ids`` that are in one of ``states`` anew; returns how many."""
+        values = {"state": DeliveryState.QUEUED, "attempts": 0, "next_at": now, "claim": ""}
+        return self._move(ids, states, {**values, "changed": now, "error": ""})
+
+    def discard(self, ids: Iterable[int], states: Iterable[DeliveryState], now: datetime) -> int:
+        """Never send those of ``ids`` that are in one of ``states``; returns how many."""
+        return self._move(ids, states, {"state": DeliveryState.DISCARDED, "changed": now})
+
+    def bounced(self, message_ids: Sequence[str], reason: str) -> int:
+        """Mails of ours came back: their deliveries failed after all; returns how many."""
+        if not message_ids:
+            return 0
+        mails = select(OutgoingMailRow.id).where(OutgoingMailRow.message_id.in_(message_ids))
+        came_back = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
+        changed = self._connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.mail_id.in_(mails), DeliveryRow.state.in_(came_back))
+            .values(state=DeliveryState.FAILED, error=f"It came back: {reason}", claim="")
+        )
+        return int(changed.rowcount)
+
+    def stopped(self) -> str:
+        """Why nothing is sent at all, or an empty text."""
+        return self._connection.execute(_META, {"wanted": _STOPPED}).scalar() or ""
+
+    def started(self) -> datetime | None:
+        """When a person last let sending go on."""
+        value = self._connection.execute(_META, {"wanted": _STARTED}).scalar()
+        return datetime.fromisoformat(value) if value else None
+
+    def stop(self, reason: str) -> None:
+        """Send nothing from now on."""
+        self._put(_STOPPED, reason)
+
+    def start(self, now: datetime) -> None:
+        """Let sending go on."""
+        self._put(_STOPPED, "")
+        self._put(_STARTED, now.isoformat())
+
+    def _put(self, key: str, value: str) -> None:
+        self._connection.execute(delete(Meta).where(Meta.key == key))
+        self._connection.execute(insert(Meta).values(key=key, value=value))
+
+    def _move(
+        self, ids: Iterable[int], states: Iterable[DeliveryState], values: Mapping[str, object]
+    ) -> int:
+        changed = self._connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.id.in_(list(ids)), DeliveryRow.state.in_(list(states)))
+            .values(**values)
+        )
+        return int(changed.rowcount)
+
+
+def _joined(query: Any) -> Select[Any]:  # noqa: ANN401  # a Select of whatever columns
+    made: Select[Any] = (
+        query.select_from(DeliveryRow)
+        .join(OutgoingMailRow, OutgoingMailRow.id == DeliveryRow.mail_id)
+        .join(ConnectorRow, ConnectorRow.id == DeliveryRow.connector_id)
+        .outerjoin(WorkItemRow, WorkItemRow.id == OutgoingMailRow.work_item_id)
+    )
+    return made
+
+
+def _listing() -> Select[Any]:
+    return _joined(
+        select(
+            DeliveryRow.id,
+            DeliveryRow.connector_id,
+            ConnectorRow.name.label("connector"),
+            OutgoingMailRow.work_item_id,
+            WorkItemRow.kind.label("item_kind"),
+            OutgoingMailRow.kind,
+            OutgoingMailRow.sender,
+            DeliveryRow.recipient,
+            OutgoingMailRow.subject,
+            OutgoingMailRow.message_id,
+            _SHOWN.label("state"),
+            DeliveryRow.attempts,
+            DeliveryRow.created,
+            DeliveryRow.next_at,
+            DeliveryRow.changed,
+            DeliveryRow.error,
+        )
+    )
+
+
+def _filtered(query: Select[Any], wanted: DeliveryFilter) -> Select[Any]:
+    if wanted.state is not None:
+        query = query.where(wanted.state.value == _SHOWN)
+    if wanted.connector_id is not None:
+        query = query.where(DeliveryRow.connector_id == wanted.connector_id)
+    if wanted.work_item_id is not None:
+        query = query.where(OutgoingMailRow.work_item_id == wanted.work_item_id)
+    text = wanted.text.strip()
+    if text:
+        named = reference_id(text)
+        query = query.where(
+            or_(
+                DeliveryRow.recipient.icontains(text, autoescape=True),
+                OutgoingMailRow.subject.icontains(text, autoescape=True),
+                OutgoingMailRow.sender.icontains(text, autoescape=True),
+                OutgoingMailRow.message_id == text,
+                OutgoingMailRow.work_item_id == (named[1] if named else 0),
+            )
+        )
+    return query
+
+
+def _delivery(row: RowMapping) -> Delivery:
+    facts: dict[str, Any] = {str(name): value for name, value in row.items()}
+    kind, item = facts.pop("item_kind"), facts["work_item_id"]
+    named = reference(Kind(kind), item) if kind and item is not None else ""
+    return Delivery(**{**facts, "state": DeliveryState(facts["state"]), "reference": named})
