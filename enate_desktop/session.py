@@ -1,40 +1,60 @@
 """The window at work: services, mailbox worker and window joined, until the program ends."""
 
-from datetime import datetime
+import socket
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QObject, QTimer
 
 from enate_desktop.domain.connectors import Health
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import Permission
-from enate_desktop.domain.work_items import End
+from enate_desktop.item_models.monitor_state import start_of_today
+from enate_desktop.item_models.time_text import clock_text
+from enate_desktop.item_models.worker_facts import WorkerFacts
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
+from enate_desktop.services.monitor import Overview
+from enate_desktop.services.people import operating_system_login
+from enate_desktop.services.watching import ChangeWatch
 from enate_desktop.views.main_window import MainWindow
 from enate_desktop.views.status_strip import WorkerKind, WorkerState
+from enate_desktop.views.worker_control import WorkerControl
 from enate_desktop.wiring import build_supervisor
 from enate_desktop.worker.bridge import WorkerBridge
 from enate_desktop.worker.notifier import ChangeNotifier
+from enate_desktop.worker.supervisor import Supervisor
 from enate_desktop.worker.tasks import run_in_background, wait_for_tasks
 
 _HOUR_MILLISECONDS = 3_600_000
+_WATCH_MILLISECONDS = 2000
 
 
 class Session(QObject):
     """The window with its worker; lives as long as the event loop."""
 
-    def __init__(self, services: Services, window: MainWindow, notifier: ChangeNotifier) -> None:
+    def __init__(
+        self,
+        services: Services,
+        window: MainWindow,
+        notifier: ChangeNotifier,
+        worker: WorkerControl | None = None,
+    ) -> None:
+        """``worker`` is what pages ask and are told through."""
         super().__init__(window)
         self._services = services
         self._window = window
-        self._bridge = WorkerBridge(notifier, self)
-        self._supervisor = build_supervisor(
-            services, self._bridge.on_received, self._bridge.on_looked
-        )
         self._notifier = notifier
-        self._hourly = QTimer(self)
-        self._hourly.setInterval(_HOUR_MILLISECONDS)
-        self._hourly.timeout.connect(self._tell_expiring)
+        self._control = worker or WorkerControl(self)
+        self._bridge = WorkerBridge(notifier, self)
+        self._supervisor = self._new_supervisor()
+        self._started: datetime | None = None
+        self._watch: ChangeWatch | None = None
+        self._is_reading = self._read_again = self._is_watching = False
+        self._hourly = self._timer(_HOUR_MILLISECONDS, self._tell_expiring)
+        self._every_two_seconds = self._timer(_WATCH_MILLISECONDS, self._look_for_changes)
+        self._control.check_now_requested.connect(self._on_check_now_requested)
+        self._control.restart_requested.connect(self._on_restart_requested)
         notifier.changed.connect(self._on_changed)
         window.strip.worker_clicked.connect(self._on_worker_clicked)
         if not services.people.me.may(Permission.EDIT_ROUTES):
@@ -42,28 +62,83 @@ class Session(QObject):
 
     def start(self) -> None:
         """Begin to watch the mailboxes; called once the window is on screen."""
-        self._supervisor.refresh()
-        self._refresh_state()
+        self._begin()
         self._hourly.start()
+        self._every_two_seconds.start()
         self._tell_expiring()
 
-    def check_now(self) -> None:
-        """Look into every mailbox at once."""
-        self._supervisor.check_now()
-        self._window.show_toast(self.tr("Checking every mailbox now."))
+    def check_now(self, connector_id: int | None = None) -> None:
+        """Look into one mailbox or all at once."""
+        self._supervisor.check_now(connector_id)
+        words = self.tr("Checking every mailbox now.")
+        if connector_id is not None:
+            words = self.tr("Checking the mailbox now.")
+        self._window.show_toast(words)
 
     def stop(self) -> bool:
         """End the worker and all background work; whether everything ended in time."""
+        self._every_two_seconds.stop()
         ended = self._supervisor.stop()
         return wait_for_tasks(5) and ended
+
+    def _timer(self, milliseconds: int, act: Callable[[], object]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(act)
+        return timer
+
+    def _new_supervisor(self) -> Supervisor:
+        bridge = self._bridge
+        return build_supervisor(
+            self._services, bridge.on_received, bridge.on_looked, bridge.on_sent
+        )
+
+    def _begin(self) -> None:
+        self._supervisor.refresh()
+        self._started = datetime.now(UTC)
+        self._refresh_state()
 
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
         if changes.connectors:
             self._supervisor.refresh()
-        if changes.connectors or changes.conditions:
+        if changes:
             self._refresh_state()
-        if changes.unhandled:
-            self._refresh_badges()
+
+    def _on_check_now_requested(self, connector_id: int | None) -> None:
+        self.check_now(connector_id)
+
+    def _on_restart_requested(self) -> None:
+        """Stopping waits for servers, so it is done apart; a new worker begins after it."""
+        former = self._supervisor
+        self._started = None
+        state = WorkerState(WorkerKind.STOPPED, self.tr("Worker: stopping"))
+        self._window.set_worker(state)
+        self._control.set_state(state)
+        run_in_background(self, former.stop, self._on_stopped)
+
+    def _on_stopped(self, _in_time: bool) -> None:
+        self._supervisor = self._new_supervisor()
+        self._begin()
+
+    def _look_for_changes(self) -> None:
+        if not self._is_watching:
+            self._is_watching = True
+            run_in_background(self, self._watched, self._on_watched, self._on_not_watched)
+
+    def _watched(self) -> Changes:
+        if self._watch is None:
+            self._watch = ChangeWatch(self._services.context)
+        return self._watch.changes()
+
+    def _on_watched(self, changes: Changes) -> None:
+        self._is_watching = False
+        if changes:
+            self._notifier.notify(changes)
+
+    def _on_not_watched(self, error: Exception) -> None:
+        """Asked again in two seconds; what the data lack, the pages say themselves."""
+        self._is_watching = False
+        self._on_not_told(error)
 
     def _tell_expiring(self) -> None:
         run_in_background(
@@ -80,20 +155,76 @@ class Session(QObject):
             raise error
 
     def _on_worker_clicked(self) -> None:
-        self._window.go_to("connectors")
+        self._window.go_to("monitor")
 
     def _refresh_state(self) -> None:
-        self._window.set_worker(worker_state(self._services))
-        self._refresh_badges()
+        """Read how it goes, apart from the window; once more when it changed meanwhile."""
+        if self._is_reading:
+            self._read_again = True
+            return
+        self._is_reading = True
+        services = self._services
 
-    def _refresh_badges(self) -> None:
-        ends = self._services.work_items.counts()
-        self._window.set_badge("unhandled", ends[End.UNHANDLED] + ends[End.QUARANTINED])
+        def read() -> tuple[Overview, int]:
+            return services.monitor.overview(start_of_today()), (
+                services.settings.get().poll_seconds
+            )
+
+        run_in_background(self, read, self._on_read, self._on_not_read)
+
+    def _on_read(self, found: tuple[Overview, int]) -> None:
+        self._is_reading = False
+        overview, seconds = found
+        state = state_of(overview)
+        self._window.set_worker(state)
+        self._window.set_badge("unhandled", overview.unhandled)
+        self._window.set_badge("quarantine", overview.quarantined)
+        self._control.set_state(state)
+        self._control.set_facts(self._facts(overview, seconds))
+        if self._read_again:
+            self._read_again = False
+            self._refresh_state()
+
+    def _on_not_read(self, error: Exception) -> None:
+        self._is_reading = False
+        self._on_not_told(error)
+
+    def _facts(self, overview: Overview, seconds: int) -> WorkerFacts:
+        here = (socket.gethostname(), operating_system_login())
+        elsewhere = (
+            status.connector.id
+            for status in overview.connectors
+            if status.holder is not None and (status.holder.host, status.holder.login) != here
+        )
+        running = self._supervisor.running
+        senders = {s.connector.id for s in overview.connectors if not s.connector.use_for.receives}
+        return WorkerFacts(
+            running=running | senders,
+            standby=frozenset(elsewhere),
+            next_looks=_next_looks(overview, running, seconds),
+            started=self._started,
+        )
+
+
+def _next_looks(
+    overview: Overview, running: frozenset[int], seconds: int
+) -> Mapping[int, datetime]:
+    looked = {s.connector.id: s.connector.condition for s in overview.connectors}
+    return {
+        key: condition.last_check + timedelta(seconds=seconds)
+        for key, condition in looked.items()
+        if key in running and condition.last_check and condition.health is not Health.FAILING
+    }
 
 
 def worker_state(services: Services) -> WorkerState:
     """What the mailbox worker does, in words."""
-    connectors = services.connectors.all()
+    return state_of(services.monitor.overview(start_of_today()))
+
+
+def state_of(overview: Overview) -> WorkerState:
+    """The worker in words: what needs a person first, then the queue and the last check."""
+    connectors = [status.connector for status in overview.connectors]
     watched = [c for c in connectors if c.enabled and c.use_for.receives]
     troubled = [c for c in connectors if _is_troubled(c.condition.health)]
     if troubled:
@@ -102,14 +233,13 @@ def worker_state(services: Services) -> WorkerState:
         return WorkerState(WorkerKind.FAILING, text, names)
     if not watched:
         return WorkerState(WorkerKind.STOPPED, "Worker: no connector that receives is enabled")
+    resting = [s for s in overview.connectors if s.pause is not None and s.connector in watched]
+    if len(resting) == len(watched):
+        return WorkerState(WorkerKind.PAUSED, f"Worker: paused · queue {overview.queue}")
     checks = [c.condition.last_check for c in watched if c.condition.last_check]
-    last = f" · last check {_clock(max(checks))}" if checks else ""
-    number = "1 mailbox" if len(watched) == 1 else f"{len(watched)} mailboxes"
-    return WorkerState(WorkerKind.RUNNING, f"Worker: running · {number}{last}")
-
-
-def _clock(at: datetime) -> str:
-    return at.astimezone().strftime("%H:%M:%S")
+    last = f" · last check {clock_text(max(checks), seconds=True)}" if checks else ""
+    text = f"Worker: running · queue {overview.queue:,}{last}"
+    return WorkerState(WorkerKind.RUNNING, text)
 
 
 def _is_troubled(health: Health) -> bool:

@@ -73,7 +73,7 @@ def build_supervisor(
             paused=services.pauses.paused,
             check_room=room_in(folder),
             tell=ConditionService(fenced).tell,
-            note_error=partial(_noted, MonitorService(fenced)),
+            note_error=partial(_noted, MonitorService(fenced), Side.INCOMING),
             reach=reach,
         )
 
@@ -86,7 +86,7 @@ def build_supervisor(
             Senders(fenced),
             claim=f"{lease.name} {lease.owner} {lease.epoch}",
             paused=services.pauses.paused,
-            note_error=partial(_noted_sending, MonitorService(fenced)),
+            note_error=partial(_noted, MonitorService(fenced), Side.OUTGOING),
         )
         return OutboxSender(connector_id, services_of_it, told)
 
@@ -101,12 +101,8 @@ def build_supervisor(
     return Supervisor(workshop, received, looked, sent)
 
 
-def _noted(monitor: MonitorService, connector_id: int, error: EnateError) -> None:
-    monitor.note(connector_id, Side.INCOMING, error)
-
-
-def _noted_sending(monitor: MonitorService, connector_id: int, error: EnateError) -> None:
-    monitor.note(connector_id, Side.OUTGOING, error)
+def _noted(monitor: MonitorService, side: Side, connector_id: int, error: EnateError) -> None:
+    monitor.note(connector_id, side, error)
 
 
 def _shared_key(database: Database) -> SharedKey:

@@ -5,15 +5,17 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
 from enate_desktop.cli.output import say, show, show_json, table
-from enate_desktop.domain.errors import InputError
+from enate_desktop.domain.errors import EnateError, InputError
 from enate_desktop.domain.work_items import End
 from enate_desktop.services.exchange.service import read_document
 from enate_desktop.wiring import Services, build_supervisor
 from enate_desktop.worker.poller import PassResult
+from enate_desktop.worker.sender import SendResult
 
 DONE, NO = 0, 1
 _MOST_MAIL_BYTES = 1 << 30
@@ -100,10 +102,16 @@ def config_import(services: Services, options: argparse.Namespace) -> int:
 
 
 def _worker_once(services: Services, options: argparse.Namespace) -> int:
-    results = build_supervisor(services).once()
+    supervisor = build_supervisor(services)
+    results = supervisor.once()
     names = {connector.id: connector.name for connector in services.connectors.all()}
     if options.json:
-        show_json({"connectors": [_pass_json(names[key], results[key]) for key in sorted(results)]})
+        show_json(
+            {
+                "connectors": [_pass_json(names[key], results[key]) for key in sorted(results)],
+                "outbox": [_sent_json(names[key], one) for key, one in _sorted(supervisor.outbox)],
+            }
+        )
     else:
         table(
             ("connector", "mails", "ends", "work items"),
@@ -122,7 +130,29 @@ def _worker_once(services: Services, options: argparse.Namespace) -> int:
     for key, result in sorted(results.items()):
         if result.error is not None:
             say(f"{names[key]}: {result.error.sentence()}")
+        if result.paused:
+            say(f"{names[key]}: {result.paused}")
+    for key, sent in _sorted(supervisor.outbox):
+        error = sent if isinstance(sent, EnateError) else sent.error
+        if error is not None:
+            say(f"{names[key]}: {error.sentence()}")
     return NO if any(result.error for result in results.values()) else DONE
+
+
+def _sorted(
+    outbox: Mapping[int, SendResult | EnateError],
+) -> list[tuple[int, SendResult | EnateError]]:
+    return sorted(outbox.items(), key=lambda item: item[0])
+
+
+def _sent_json(name: str, sent: SendResult | EnateError) -> dict[str, object]:
+    error = sent if isinstance(sent, EnateError) else sent.error
+    states = {} if isinstance(sent, EnateError) else sent.states
+    return {
+        "connector": name,
+        "deliveries": {str(state): number for state, number in sorted(states.items()) if number},
+        "error": error.sentence() if error else None,
+    }
 
 
 def _pass_json(name: str, result: PassResult) -> dict[str, object]:

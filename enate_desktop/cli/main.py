@@ -6,7 +6,16 @@ import sys
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
-from enate_desktop.cli import analysis, commands, connectors, data, ledger, listings, sign_in
+from enate_desktop.cli import (
+    analysis,
+    commands,
+    connectors,
+    data,
+    ledger,
+    listings,
+    outbox,
+    sign_in,
+)
 from enate_desktop.cli.output import complain, say
 from enate_desktop.cli.parser import build_parser
 from enate_desktop.domain.errors import EnateError
@@ -57,7 +66,7 @@ def run(arguments: Sequence[str], open_window: Callable[..., int]) -> int:
 
 def _function(name: str) -> Callable[..., int]:
     """The function of a command; the parser knows no other names than these modules have."""
-    modules = (commands, connectors, sign_in, analysis, listings, ledger, data)
+    modules = (commands, connectors, sign_in, analysis, listings, ledger, data, outbox)
     found: Callable[..., int] = next(getattr(m, name) for m in modules if hasattr(m, name))
     return found
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from enate_desktop import __version__
+from enate_desktop.domain.outbox import DeliveryState
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     ):
         _add(commands, name, name, words).add_argument("file", metavar="FILE", type=Path)
     _ledger(commands)
+    _outbox(commands)
     for name, words in (
         ("work-items", "Tickets and Cases"),
         ("unhandled", "mails that made no work item"),
@@ -53,6 +55,14 @@ def build_parser() -> argparse.ArgumentParser:
         if name == "activity":
             _activity(listing)
     return parser
+
+
+def _outbox(commands: _Commands) -> None:
+    outbox = _add(commands, "outbox", "outbox", "automated emails and how far each got")
+    outbox.add_argument("--limit", type=_number, default=0, metavar="N", help="the newest N only")
+    outbox.add_argument("--state", choices=[str(state) for state in DeliveryState])
+    for verb, words in (("retry", "send these again"), ("discard", "never send these")):
+        outbox.add_argument(f"--{verb}", type=_number, nargs="+", metavar="ID", help=words)
 
 
 def _ledger(commands: _Commands) -> None:

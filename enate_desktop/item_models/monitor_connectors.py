@@ -9,9 +9,9 @@ from typing_extensions import override
 
 from enate_desktop.item_models.connector_state import ConnectorState
 from enate_desktop.item_models.monitor_state import monitor_state, until_text
-from enate_desktop.item_models.worker_facts import WorkerFacts
 from enate_desktop.item_models.row_changes import apply_rows
 from enate_desktop.item_models.time_text import relative_text, whole_text
+from enate_desktop.item_models.worker_facts import WorkerFacts
 from enate_desktop.services.monitor import ConnectorStatus, Overview
 
 Index = QModelIndex | QPersistentModelIndex

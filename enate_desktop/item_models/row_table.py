@@ -1,5 +1,6 @@
 """What every table of rows shares: headers, words, tooltips, what is spoken, colours, identity."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Generic, TypeVar
@@ -29,13 +30,13 @@ class RowTable(QAbstractTableModel, Generic[Row]):
         self._rows: list[Row] = []
         self._now = datetime.now(UTC)
 
+    @abstractmethod
     def key(self, row: Row) -> int:
         """What a row is known by when the list is read again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def text(self, row: Row, column: int) -> str:
         """What a cell says."""
-        raise NotImplementedError
 
     def tooltip(self, row: Row, column: int) -> str:
         """What a cell says in full."""
@@ -45,9 +46,9 @@ class RowTable(QAbstractTableModel, Generic[Row]):
         """What a screen reader says of a cell."""
         return f"{self.headers[column]}: {self.text(row, column)}"
 
+    @abstractmethod
     def token(self, row: Row, column: int) -> str:
         """The name of a cell's colour."""
-        raise NotImplementedError
 
     def more(self, row: Row, column: int, role: int) -> object:
         """What delegates ask beyond Qt's own roles."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import SMTP, EmailPolicy, default
+from email.parser import Parser
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import format_datetime
 
 from enate_desktop.domain.errors import EnateError
@@ -100,7 +100,7 @@ def body_text(text: str) -> str:
     return "\n".join("".join(c for c in line if c == "\t" or not _is_control(c)) for line in lines)
 
 
-def _policy(mail: AutomatedMail) -> EmailPolicy[EmailMessage]:
+def _policy(mail: AutomatedMail) -> "EmailPolicy[EmailMessage]":
     international = not "".join((mail.sender, mail.to, *mail.cc)).isascii()
     return SMTP.clone(cte_type="7bit", max_line_length=_LINE, utf8=international)
 
@@ -111,7 +111,7 @@ def _is_control(character: str) -> bool:
 
 
 def _check(data: bytes, mail: AutomatedMail) -> None:
-    read = BytesParser(policy=default).parsebytes(data)
+    read = Parser(policy=SMTPUTF8).parsestr(data.decode())
     names = [name.lower() for name in read.keys()]  # noqa: SIM118  # repeats count
     wanted = [name.lower() for name in _ALWAYS]
     wanted += [name.lower() for name in _SOMETIMES if name.lower() in names]

@@ -14,7 +14,7 @@ from enate_desktop.mail.mime.bodies import attachment_bytes, body_text
 from enate_desktop.mail.mime.charsets import one_line
 from enate_desktop.mail.mime.header_text import Headers, read_headers
 from enate_desktop.mail.mime.reports import bounced
-from enate_desktop.mail.mime.structure import Structure, walk
+from enate_desktop.mail.mime.structure import Structure, walk, with_line_feeds
 from enate_desktop.mail.mime.tracing import hops, language, loop, reply_to
 
 __all__ = ["attachment_bytes", "body_text", "read_message"]
@@ -34,7 +34,7 @@ def read_message(raw: bytes, received: datetime | None = None) -> Message:
     ``incomplete`` is set.
     """
     try:
-        return _read(_with_line_feeds(raw), raw, received)
+        return _read(with_line_feeds(raw), raw, received)
     except Exception:
         # No input is known that gets here; if one turns up, its mail must not stop the next.
         digest = hashlib.sha256(raw).hexdigest()
@@ -87,12 +87,6 @@ def _read(text: bytes, raw: bytes, received: datetime | None) -> Message:
         hops=hops(headers),
         loop=loop(headers),
     )
-
-
-def _with_line_feeds(raw: bytes) -> bytes:
-    """``raw``, or a copy with line feeds when its lines end with bare carriage returns."""
-    start = raw[: 64 << 10]
-    return raw.replace(b"\r", b"\n") if b"\n" not in start and b"\r" in start else raw
 
 
 def _structure_notes(text: bytes, headers: Headers, structure: Structure) -> list[str]:

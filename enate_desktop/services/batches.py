@@ -1,13 +1,15 @@
 """A batch of mails decided in one transaction, each as if the ones before it were written."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
+from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.messages import Message
 from enate_desktop.routing.explanation import Outcome
 from enate_desktop.routing.linking import LinkTarget
-from enate_desktop.services.answering import Wanted
+from enate_desktop.services.answering import Plan, Wanted
 from enate_desktop.services.known_work import StoredWork
 from enate_desktop.services.outcomes import (
     Decided,
@@ -21,6 +23,8 @@ from enate_desktop.services.taking_in import Received
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _REFERENCES = 50
+_NOT_PLANNED = "No automated email was sent: something unexpected happened. See the log."
+_log = logging.getLogger(__name__)
 
 
 class Batch:
@@ -85,12 +89,33 @@ class Batch:
         self._new_prints.clear()
         self._new_ids.clear()
 
-    def wanted(self) -> tuple[Wanted, ...]:
-        """The work items made by the batch whose routes want an automated email."""
-        return tuple(
+    def answer(self, plan: Plan) -> None:
+        """Plan the automated emails that are wanted, in the transaction of their work items.
+
+        Keeps with each decision why nothing is sent. Raises EnateError; a bug of ours in ``plan``
+        keeps no mail from becoming work.
+        """
+        wanted = [
             Wanted(mail.intake_id, item, reference, mail.message, mail.decisions[place])
             for mail, place, item, reference in self._created
             if mail.decisions[place].automated_email
+        ]
+        if not wanted:
+            return
+        try:
+            with self.work.connection.begin_nested():
+                answers = plan(self.work, self._deciding, wanted)
+        except EnateError:
+            raise
+        except Exception:
+            _log.exception("connector %d: no automated emails", self._deciding.table.connector.id)
+            answers = [_NOT_PLANNED] * len(wanted)
+        self.work.deciding.note_answers(
+            [
+                (one.intake_id, one.work_item_id, answer)
+                for one, answer in zip(wanted, answers, strict=True)
+                if answer
+            ]
         )
 
     def knows_content(self, fingerprint: str) -> bool:

@@ -43,7 +43,6 @@ MOST_INTERRUPTIONS = 10
 """Times the program may end while it decides a mail before the mail itself is suspected."""
 _MOST_PENDING = 100_000
 _CLOCKS_DIFFER = timedelta(hours=1)
-_NOT_PLANNED = "No automated email was sent: something unexpected happened. See the log."
 _log = logging.getLogger(__name__)
 
 
@@ -243,31 +242,9 @@ class IntakeService:
                 note = "" if mail.complete else "Too large to fetch: routed by its headers."
                 batch.add(Decided(mail.intake_id, message, decisions, note))
             batch.flush()
-            self._answer(work, deciding, batch)
+            batch.answer(self._plan)
             work.route_hits.add(batch.hits, datetime.now(UTC))
         return batch.received
-
-    def _answer(self, work: UnitOfWork, deciding: Deciding, batch: Batch) -> None:
-        """Plan the automated emails that are wanted, in the transaction of their work items."""
-        wanted = batch.wanted()
-        if not wanted:
-            return
-        try:
-            with work.connection.begin_nested():
-                answers = self._plan(work, deciding, wanted)
-        except EnateError:
-            raise
-        except Exception:
-            # A bug of ours must keep no mail from becoming work.
-            _log.exception("connector %d: no automated emails", deciding.table.connector.id)
-            answers = [_NOT_PLANNED] * len(wanted)
-        work.deciding.note_answers(
-            [
-                (one.intake_id, one.work_item_id, answer)
-                for one, answer in zip(wanted, answers, strict=True)
-                if answer
-            ]
-        )
 
     def _with_baseline(self, epoch: Epoch, folder: FolderState) -> Epoch:
         """A server that counts backwards must not hide new mail below the baseline (row 92)."""

@@ -1,4 +1,4 @@
-"""The outbox as a person sees it: listed, sent again, discarded, and started after a stop (O-03)."""
+"""The outbox as a person sees it: listed, sent again, discarded, started after a stop (O-03)."""
 
 from collections import Counter
 from collections.abc import Iterable

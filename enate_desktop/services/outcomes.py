@@ -80,6 +80,9 @@ def apply_decisions(work: UnitOfWork, deciding: Deciding, mails: Sequence[Decide
         tuple(next(made) if d.outcome is Outcome.CREATED else d.work_item_id for d in m.decisions)
         for m in mails
     )
+    for mail in mails:
+        if mail.message.bounced:
+            work.outbox.bounced(mail.message.bounced, mail.message.subject)
     connector_id = deciding.table.connector.id
     work.decisions.add_all(
         [

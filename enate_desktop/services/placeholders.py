@@ -33,8 +33,9 @@ BUILT_IN: tuple[Template, ...] = (
         "de",
         "[{reference}] Wir haben Ihre Nachricht erhalten",
         "Guten Tag {sender_name},\n\nvielen Dank für Ihre Nachricht. Wir haben sie unter dem"
-        " Zeichen {reference} aufgenommen.\n\nBetreff: {subject}\n\nWenn Sie etwas ergänzen möchten,"
-        " antworten Sie bitte auf diese E-Mail und lassen Sie das Zeichen im Betreff stehen.\n\n"
+        " Zeichen {reference} aufgenommen.\n\nBetreff: {subject}\n\nWenn Sie etwas ergänzen"
+        " möchten, antworten Sie bitte auf diese E-Mail und lassen Sie das Zeichen im"
+        " Betreff stehen.\n\n"
         "Diese E-Mail wurde automatisch versandt.\n",
     ),
     Template(

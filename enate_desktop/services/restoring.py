@@ -25,8 +25,8 @@ from enate_desktop.services.field_words import field_words, value_words
 from enate_desktop.services.restorable import ComparedField, Restorable
 from enate_desktop.services.restore_connectors import SECRETS_STAY, Connectors, DefaultSenders
 from enate_desktop.services.restore_directory import AllSettings, Companies, Contacts, Entries
-from enate_desktop.services.restore_templates import Templates
 from enate_desktop.services.restore_routes import Orders, OutgoingRoutes, Routes, is_there_already
+from enate_desktop.services.restore_templates import Templates
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _KINDS: Mapping[type, Callable[[Context], Restorable[Any]]] = {

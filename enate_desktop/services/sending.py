@@ -1,4 +1,4 @@
-"""What a sender asks of the outbox: every step of a delivery is one short transaction (MAIL 3.6)."""
+"""What a sender asks of the outbox: each step of a delivery is one short transaction (MAIL 3.6)."""
 
 import random
 from collections.abc import Callable

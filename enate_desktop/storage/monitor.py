@@ -13,7 +13,12 @@ from enate_desktop.domain.work_items import End
 from enate_desktop.storage.mail_tables import DecisionRow, IntakeRow, WorkItemRow
 from enate_desktop.storage.sql import insert_row
 from enate_desktop.storage.tables import ConnectorRow
-from enate_desktop.storage.worker_tables import DeliveryRow, LeaseRow, MailboxCountRow, WorkerErrorRow
+from enate_desktop.storage.worker_tables import (
+    DeliveryRow,
+    LeaseRow,
+    MailboxCountRow,
+    WorkerErrorRow,
+)
 
 ERRORS_KEPT = 1000
 """Errors that are kept, over all connectors: the newest."""

@@ -97,7 +97,7 @@ class OutboxRepository:
     def sent_to(self, recipients: Iterable[str], since: datetime) -> Counter[str]:
         """How many mails each of the addresses was written since then (O-04)."""
         wanted = {"recipients": list(recipients), "since": since}
-        return Counter(dict(self._connection.execute(_TO_ADDRESSES, wanted).tuples().all()))
+        return Counter({r[0]: r[1] for r in self._connection.execute(_TO_ADDRESSES, wanted)})
 
     def between(self, since: datetime, until: datetime) -> int:
         """How many deliveries were made after ``since``, up to ``until``."""
@@ -129,9 +129,7 @@ class OutboxRepository:
     def counts(self) -> Counter[DeliveryState]:
         """How many deliveries there are in each state."""
         query = _joined(select(_SHOWN, func.count())).group_by(_SHOWN)
-        return Counter(
-            {DeliveryState(s): n for s, n in self._connection.execute(query).tuples().all()}
-        )
+        return Counter({DeliveryState(row[0]): row[1] for row in self._connection.execute(query)})
 
     def data(self, delivery_id: int) -> bytes | None:
         """The mail of a delivery, ready for the wire, or None."""

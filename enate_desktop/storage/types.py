@@ -16,7 +16,7 @@ NAMING = {
 
 
 WHOLE = BigInteger().with_variant(Integer, "sqlite")
-"""64 bits everywhere: UIDs (RFC 9051: unsigned 32 bits) and sizes exceed an INTEGER of PostgreSQL."""
+"""64 bits: UIDs (RFC 9051: unsigned 32 bits) and sizes exceed an INTEGER of PostgreSQL."""
 
 
 class Base(DeclarativeBase):

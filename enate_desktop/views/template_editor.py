@@ -1,11 +1,10 @@
 """The acknowledgement in each language: edited with placeholders and a live preview (O-01)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
-from PySide6.QtCore import QLocale, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -20,50 +19,11 @@ from PySide6.QtWidgets import (
 from enate_desktop.domain.outbox import Template
 from enate_desktop.domain.work_items import WorkItem
 from enate_desktop.views.accessibility import describe, explain_disabled
+from enate_desktop.views.template_source import LANGUAGES, TemplateSource, language_name
 from enate_desktop.views.widgets import Card, FormField, SectionLabel, button, label
 from enate_desktop.views.widgets.flow import FlowLayout
 
 _TYPING_MILLISECONDS = 250
-# fmt: off
-_LANGUAGES = (
-    "ar", "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "he", "hr", "hu", "is",
-    "it", "ja", "ko", "lt", "lv", "mt", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv",
-    "th", "tr", "uk", "vi", "zh",
-)
-# fmt: on
-"""What Add language offers (RFC 5646)."""
-
-
-class Preview(Protocol):
-    """A template filled in; ``problems`` are sentences such as on an unknown placeholder."""
-
-    @property
-    def subject(self) -> str:
-        """The subject as it would be sent."""
-
-    @property
-    def body(self) -> str:
-        """The text as it would be sent."""
-
-    @property
-    def problems(self) -> Sequence[str]:
-        """What has to be mended before it can be saved."""
-
-
-class TemplateSource(Protocol):
-    """What of the template service is used here."""
-
-    def all(self) -> tuple[Template, ...]:
-        """Every language that has a text."""
-
-    def built_in(self, language: str) -> Template | None:
-        """What the program itself says in a language, or None."""
-
-    def placeholders(self) -> Mapping[str, str]:
-        """Name of each placeholder to what it stands for."""
-
-    def preview(self, template: Template, work_item_id: int | None) -> Preview:
-        """``template`` filled in for a work item, or for a sample."""
 
 
 class TemplateEditor(QWidget):
@@ -225,7 +185,7 @@ class TemplateEditor(QWidget):
     def _offer_languages(self) -> None:
         self.add.clear()
         self.add.addItem(self.tr("Add language…"), "")
-        for language in sorted(set(_LANGUAGES) - set(self._kept), key=language_name):
+        for language in sorted(set(LANGUAGES) - set(self._kept), key=language_name):
             self.add.addItem(language_name(language), language)
         explain_disabled(self.add, self._refusal)
 
@@ -275,9 +235,9 @@ class TemplateEditor(QWidget):
     def _on_save(self) -> None:
         self.save_requested.emit(replace(self.typed()))
 
-    def saved(self, template: Template) -> None:
-        """It was kept: what is on screen is no longer something typed."""
-        self._saved = template
+    def saved(self) -> None:
+        """It was kept: show it as it is kept now."""
+        self._saved = self.typed()
         self.read()
 
     def _on_remove(self) -> None:
@@ -300,12 +260,6 @@ class TemplateEditor(QWidget):
         else:
             self.show_language(language)
             self.subject.setFocus()
-
-
-def language_name(language: str) -> str:
-    """``Français (fr)``."""
-    name = QLocale(language).nativeLanguageName() or language
-    return f"{name[:1].upper()}{name[1:]} ({language})"
 
 
 def _is_about(problem: str, subject: str, known: Sequence[str]) -> bool:

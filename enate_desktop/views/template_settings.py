@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 from enate_desktop.domain.settings import Settings
 from enate_desktop.views.accessibility import describe, explain_disabled
-from enate_desktop.views.template_editor import language_name
+from enate_desktop.views.template_source import language_name
 from enate_desktop.views.widgets import Card, button, label, spin_box
 
 

@@ -13,8 +13,9 @@ from enate_desktop.services.settings import SettingsService
 from enate_desktop.services.work_items import WorkItemService
 from enate_desktop.views.confirm import Choice, ConfirmDialog
 from enate_desktop.views.restore_command import UndoableWork
-from enate_desktop.views.template_editor import TemplateEditor, TemplateSource, language_name
+from enate_desktop.views.template_editor import TemplateEditor
 from enate_desktop.views.template_settings import TemplateSettings
+from enate_desktop.views.template_source import TemplateSource, language_name
 
 _RECENT = 30
 
@@ -59,6 +60,7 @@ class TemplateView(QWidget):
         self.editor.remove_requested.connect(self._on_remove)
         self.editor.leave_wanted.connect(self._on_leave_wanted)
         self.settings.save_requested.connect(self._on_save_settings)
+        self._read_settings()
         self.read()
 
     def read(self) -> None:
@@ -74,7 +76,7 @@ class TemplateView(QWidget):
         words = text.format(language=language_name(template.language))
         if not self._run(words, lambda: self._store.save(template)):
             return False
-        self.editor.saved(template)
+        self.editor.saved()
         self._read_settings()
         return True
 
@@ -92,7 +94,7 @@ class TemplateView(QWidget):
             then()
 
         language = language_name(self.editor.typed().language)
-        ConfirmDialog(
+        self._question = ConfirmDialog(
             self.tr("Save the acknowledgement?"),
             self.tr("What you typed for {language} is not saved.").format(language=language),
             (),
@@ -101,7 +103,8 @@ class TemplateView(QWidget):
                 Choice(self.tr("Discard"), discard, danger=True),
             ),
             self,
-        ).open()
+        )
+        self._question.open()
         return False
 
     def _run(self, words: str, act: Callable[[], object]) -> bool:

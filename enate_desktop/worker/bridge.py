@@ -11,10 +11,11 @@ _AT_MOST_EVERY_MS = 200
 
 
 class WorkerBridge(QObject):
-    """Made on the GUI thread; ``on_received`` and ``on_looked`` may be called from any thread."""
+    """Made on the GUI thread; what begins with ``on_`` may be called from any thread."""
 
     _received = Signal(object)
     _looked = Signal(object)
+    _sent = Signal()
 
     def __init__(self, notifier: ChangeNotifier, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +28,7 @@ class WorkerBridge(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         self._received.connect(self._on_received, queued)
         self._looked.connect(self._on_looked, queued)
+        self._sent.connect(self._on_sent, queued)
 
     def on_received(self, received: Received) -> None:
         """A mail met its end."""
@@ -36,13 +38,20 @@ class WorkerBridge(QObject):
         """A mailbox was looked into."""
         self._looked.emit(connector_id)
 
+    def on_sent(self, _sent: object) -> None:
+        """A delivery was sent, put off or given up."""
+        self._sent.emit()
+
     def _on_received(self, received: Received) -> None:
         handled = received.end in (End.CREATED, End.APPENDED)
         lost_sight = received.end in (End.UNHANDLED, End.QUARANTINED)
-        self._add(Changes(work_items=handled, unhandled=lost_sight))
+        self._add(Changes(work_items=handled, unhandled=lost_sight, worker=True))
 
     def _on_looked(self, connector_id: int) -> None:
-        self._add(Changes(conditions=frozenset((connector_id,))))
+        self._add(Changes(conditions=frozenset((connector_id,)), worker=True))
+
+    def _on_sent(self) -> None:
+        self._add(Changes(outbox=True))
 
     def _add(self, changes: Changes) -> None:
         self._changes |= changes

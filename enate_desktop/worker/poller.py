@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import CredentialError, EnateError, NotFoundError
@@ -176,8 +177,8 @@ class MailboxPoller:
         with self._lock:
             self._stay = stay
         try:
-            while not self._stop.is_set() and self._may_stay(visit.connector):
-                stay.once(self._stop.is_set)
+            while self._may_stay(visit.connector):
+                stay.once(partial(self._may_stay, visit.connector))
                 if self._clock() - noted >= _NOTED_EVERY:
                     noted = self._clock()
                     self._setbacks.none(visit.connector, visit.warning)
@@ -195,6 +196,8 @@ class MailboxPoller:
 
     def _may_stay(self, former: Connector) -> bool:
         """Whether the connector is as it was; if not, the next look begins at once."""
+        if self._stop.is_set():
+            return False
         present = self._watched()
         paused = self._connector_id in self._services.paused()
         if present is not None and present.version == former.version and not paused:

@@ -38,13 +38,13 @@ class Stay:
         ends = self._wait_ends
         return ends is not None and self._clock() > ends
 
-    def once(self, stopped: Callable[[], bool]) -> None:
-        """One wait and what follows from it; raises what mailbox and services raise."""
+    def once(self, may_go_on: Callable[[], bool]) -> None:
+        """One wait and what follows from it, if that ``may_go_on``; raises what mailboxes raise."""
         poll = float(self._services.intake.settings().poll_seconds)
         if self._visit.incomplete:
             self._due = min(self._due, self._clock() + poll)
         changed = self._wait(max(0.0, min(poll, LONGEST_WAIT, self._due - self._clock())))
-        if stopped():
+        if not may_go_on():
             return
         if self._wake.is_set() or self._clock() >= self._due:
             self._wake.clear()

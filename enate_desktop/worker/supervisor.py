@@ -17,6 +17,7 @@ from enate_desktop.services.leases import Lease, LeaseService, lease_name
 from enate_desktop.services.pauses import Pause, PauseService
 from enate_desktop.worker.leased import LeasedLoop, Loop
 from enate_desktop.worker.poller import MailboxPoller, PassResult, Services
+from enate_desktop.worker.sender import SendResult
 from enate_desktop.worker.upkeep import Chores, Pace, Upkeep
 
 STOP_SECONDS = 5.0
@@ -28,7 +29,7 @@ PATIENCE = 15.0
 class Sender(Loop, Protocol):
     """Sends the queued mail of one connector; see worker.sender."""
 
-    def once(self) -> object:
+    def once(self) -> SendResult:
         """One pass over what is due; what it did."""
 
     def wake(self) -> None:
@@ -66,7 +67,7 @@ class Supervisor:
 
         After :meth:`once`, ``outbox`` is what every sender did, by connector.
         """
-        self.outbox: dict[int, object] = {}
+        self.outbox: dict[int, SendResult | EnateError] = {}
         self._shop = workshop
         self._received = received
         self._looked = looked
@@ -152,7 +153,9 @@ class Supervisor:
     def _send(self, key: int) -> None:
         loop = self._loop((Side.OUTGOING, key))
         try:
-            self.outbox[key] = loop.once(lambda sender: sender.once(), self._shop.patience)
+            result = loop.once(lambda sender: sender.once(), self._shop.patience)
+            if result is not None:
+                self.outbox[key] = result
         except EnateError as error:
             self.outbox[key] = error
 

@@ -75,5 +75,14 @@ MODES = {
         ),
         Mode("POP3 keep", "keep", "none", inbox=MAILS, flags="S", protocol="pop3"),
         Mode("POP3 delete", "delete", "done", protocol="pop3"),
+        Mode("outbox", _PROCESSED, "done", processed=MAILS, outbox=True),
     )
 }
+
+UNSURE = (
+    "smtp the last dot is answered",
+    "smtp.send returned",
+    "SendingService._settle: before begin",
+    "SendingService._settle: before commit",
+)
+"""The server has the mail and the program has not noted it: only here a twin is allowed."""

@@ -2,6 +2,8 @@
 
 import hashlib
 import threading
+import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,17 +12,21 @@ from typing import cast
 
 from sqlalchemy import text
 
-from enate_desktop.domain.connectors import Connector
+from enate_desktop.domain.connectors import Connector, Side
 from enate_desktop.domain.people import SYSTEM
 from enate_desktop.mail.mailbox import Mailbox
 from enate_desktop.mail.parsing import read_message
+from enate_desktop.services.acknowledgements import plan
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.intake import IntakeService
+from enate_desktop.services.leases import Lease, LeaseService, lease_name
 from enate_desktop.services.live_mailboxes import UNSEEN
 from enate_desktop.services.mailboxes import MailboxService
+from enate_desktop.services.sending import OutgoingSession, Senders, SendingService
 from enate_desktop.wiring import Services, build_services
 from enate_desktop.worker.poller import MailboxPoller
 from enate_desktop.worker.poller import Services as PollerServices
+from enate_desktop.worker.sender import OutboxSender, SenderServices
 from tests.company import HERE, open_services
 from tests.crash.events import Events, Watched
 from tests.crash.job import Answer, Job, Mail, State
@@ -62,32 +68,100 @@ def run(job: Job, events: Events) -> Answer:
 def _work(services: Services, job: Job, events: Events) -> tuple[str, ...]:
     database = watched(services.context.database, events)
     system = replace(services.context, database=database).acting_as(SYSTEM)
-    mailboxes = WatchedMailboxes(MailboxService(system), job, events)
-    parts = PollerServices(ConnectorService(system), IntakeService(system), mailboxes)
+    leases = LeaseService(system, Path(job.folder))
+    relays = Relays(job, events)
     errors = []
-    for _ in range(job.looks):
-        for connector in services.connectors.all():
-            result = MailboxPoller(connector.id, parts, lambda _received: None).look()
-            if result is not None and result.error is not None:
-                errors.append(result.error.sentence())
+    try:
+        for _ in range(job.looks):
+            for connector in services.connectors.all():
+                errors += _receive(leases, connector, relays)
+                if connector.use_for.sends:
+                    errors += _send(leases, connector, relays)
+    finally:
+        leases.close()
     return tuple(errors)
+
+
+def _receive(leases: LeaseService, connector: Connector, relays: "Relays") -> list[str]:
+    lease = _acquired(leases, lease_name(Side.INCOMING, connector.id))
+    fenced = leases.fenced(lease)
+    parts = PollerServices(
+        ConnectorService(fenced),
+        IntakeService(fenced, plan=plan),
+        WatchedMailboxes(MailboxService(fenced), relays),
+    )
+    result = MailboxPoller(connector.id, parts, lambda _received: None).look()
+    leases.release(lease)
+    return [result.error.sentence()] if result is not None and result.error is not None else []
+
+
+def _send(leases: LeaseService, connector: Connector, relays: "Relays") -> list[str]:
+    lease = _acquired(leases, lease_name(Side.OUTGOING, connector.id))
+    fenced = leases.fenced(lease)
+    parts = SenderServices(
+        SendingService(fenced),
+        ConnectorService(fenced),
+        WatchedSenders(Senders(fenced), relays),
+        claim=f"{lease.name}/{lease.epoch}",
+    )
+    result = OutboxSender(connector.id, parts).once()
+    leases.release(lease)
+    return [result.error.sentence()] if result.error is not None else []
+
+
+def _acquired(leases: LeaseService, name: str) -> Lease:
+    """The lease of a worker that may have been killed a moment ago."""
+    deadline = time.monotonic() + 10
+    while (lease := leases.acquire(name)) is None:
+        assert time.monotonic() < deadline, f"{name} is still taken by a dead worker"
+    return lease
+
+
+class Relays:
+    """The relays of a run, and what it is watched by."""
+
+    def __init__(self, job: Job, events: Events) -> None:
+        self.events = events
+        self.protocol = job.protocol
+        self.incoming = Relay(job.protocol, job.server_port, events)
+        self.outgoing = Relay("smtp", job.smtp_port, events) if job.smtp_port else None
+
+
+class WatchedSenders:
+    """Opens real connections to the sending server, through a relay and with moments."""
+
+    def __init__(self, inner: Senders, relays: Relays) -> None:
+        self._inner = inner
+        self._relays = relays
+
+    def open(self, connector: Connector, stopped: Callable[[], bool]) -> OutgoingSession:
+        """The session behind the relay."""
+        assert connector.outgoing is not None
+        assert self._relays.outgoing is not None
+        outgoing = replace(connector.outgoing, port=self._relays.outgoing.port)
+        session = self._inner.open(replace(connector, outgoing=outgoing), stopped)
+        return cast(OutgoingSession, Watched(session, self._relays.events, "smtp"))
+
+    def was_sent(
+        self, connector: Connector, message_id: str, stopped: Callable[[], bool]
+    ) -> bool | None:
+        """As the program asks it."""
+        return self._inner.was_sent(connector, message_id, stopped)
 
 
 class WatchedMailboxes:
     """Opens the real mailbox, through a relay and with a moment around every call."""
 
-    def __init__(self, inner: MailboxService, job: Job, events: Events) -> None:
+    def __init__(self, inner: MailboxService, relays: Relays) -> None:
         self._inner = inner
-        self._events = events
-        self._protocol = job.protocol
-        self._relay = Relay(job.protocol, job.server_port, events)
+        self._relays = relays
 
     def of(self, connector: Connector) -> Mailbox:
         """The mailbox behind the relay."""
         assert connector.incoming is not None
-        incoming = replace(connector.incoming, port=self._relay.port)
+        incoming = replace(connector.incoming, port=self._relays.incoming.port)
         mailbox = self._inner.of(replace(connector, incoming=incoming))
-        return cast(Mailbox, Watched(mailbox, self._events, self._protocol))
+        return cast(Mailbox, Watched(mailbox, self._relays.events, self._relays.protocol))
 
 
 def state(services: Services) -> State:
@@ -105,6 +179,9 @@ def state(services: Services) -> State:
                 " WHERE work_item_id IS NOT NULL ORDER BY decisions.id"
             )
         )
+        deliveries = work.connection.execute(
+            text("SELECT recipient, state FROM deliveries ORDER BY id")
+        )
         return State(
             tuple(
                 Mail(row.subject, row.end, row.disposition, digests.get(row.raw_mail_id, ""))
@@ -112,6 +189,7 @@ def state(services: Services) -> State:
             ),
             tuple(row.subject for row in items),
             tuple(row.subject for row in conversations),
+            tuple((row.recipient, row.state) for row in deliveries),
         )
 
 

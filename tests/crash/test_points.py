@@ -9,17 +9,18 @@ from tests.crash.modes import MODES
 from tests.crash.points import Lanes, points_of, sample
 from tests.servers.pki import Pki
 from tests.servers.postgres import Postgres
+from tests.servers.smtp_sink import SmtpSink
 
 
 @pytest.fixture
-def in_files(pki: Pki) -> Iterator[Lanes]:
-    with Arena(pki) as arena:
+def in_files(pki: Pki, smtp_sink: SmtpSink) -> Iterator[Lanes]:
+    with Arena(pki, smtp_sink) as arena:
         yield Lanes(arena)
 
 
 @pytest.fixture
-def on_postgres(pki: Pki) -> Iterator[Lanes]:
-    with Postgres() as postgres, Arena(pki, postgres) as arena:
+def on_postgres(pki: Pki, smtp_sink: SmtpSink) -> Iterator[Lanes]:
+    with Postgres() as postgres, Arena(pki, smtp_sink, postgres) as arena:
         yield Lanes(arena)
 
 

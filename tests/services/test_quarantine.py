@@ -15,6 +15,7 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.intake import IntakeService
 from enate_desktop.services.quarantine import QuarantineService
+from enate_desktop.storage.deciding import Ending
 from enate_desktop.storage.records import NewMail
 from tests.views.page_samples import add_connector, company, letter
 
@@ -37,7 +38,8 @@ def quarantined(services: Services, raw: bytes = RAW) -> int:
     mail = NewMail(uid, datetime.now(UTC), len(raw), raw)
     ((intake_id, _),) = services.intake.store(connector, epoch, [mail])
     with services.context.database.write() as work:
-        work.ledger.finish(intake_id, End.QUARANTINED, read_message(raw), "It is broken.")
+        ending = Ending(intake_id, End.QUARANTINED, read_message(raw), "It is broken.")
+        work.deciding.finish([ending])
     return intake_id
 
 

@@ -27,7 +27,7 @@ def ours(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def theirs(ours: Services, tmp_path: Path) -> Iterator[Services]:
-    opened = open_services(tmp_path, "bert")
+    opened = open_services(tmp_path)
     yield opened
     opened.close()
 

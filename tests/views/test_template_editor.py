@@ -4,18 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.outbox import Template
 from enate_desktop.services.bundle import Services
-from enate_desktop.views.confirm import ConfirmDialog
 from enate_desktop.views.restore_command import UndoableWork
-from enate_desktop.views.template_editor import TemplateEditor, language_name
+from enate_desktop.views.template_editor import TemplateEditor
+from enate_desktop.views.template_source import language_name
 from enate_desktop.views.template_view import TemplateView
 from tests.views.outbox_samples import Templates
 from tests.views.page_samples import company
+
+OWNER = QObject()
+"""Outlives the views: Qt deletes what its parent takes along."""
 
 pytestmark = pytest.mark.usefixtures("appearance")
 
@@ -36,9 +40,7 @@ def editor(qtbot: QtBot, refusal: str = "") -> TemplateEditor:
 
 
 def view(qtbot: QtBot, services: Services) -> TemplateView:
-    owner = QWidget()
-    qtbot.addWidget(owner)
-    work = UndoableWork(services.restoring, owner)
+    work = UndoableWork(services.restoring, OWNER)
     made = TemplateView(services.templates, services.settings, services.work_items, work, "")
     qtbot.addWidget(made)
     made.resize(1310, 600)
@@ -130,18 +132,6 @@ def test_what_cannot_be_saved_is_told(qtbot: QtBot, services: Services) -> None:
     made.failed.connect(failures.append)
     assert not made.save(Template("en", "", "Thank you."))
     assert len(failures) == 1
-
-
-def test_leaving_asks_about_what_is_typed(qtbot: QtBot, services: Services) -> None:
-    made = view(qtbot, services)
-    left: list[str] = []
-    assert made.may_leave(lambda: left.append("at once"))
-    made.editor.subject.setText("Typed {reference}")
-    assert not made.may_leave(lambda: left.append("discarded"))
-    (dialog,) = made.findChildren(ConfirmDialog)
-    dialog.buttons[1].click()
-    assert left == ["discarded"]
-    assert not made.editor.dirty
 
 
 def test_the_settings_of_automated_emails(qtbot: QtBot, services: Services) -> None:

@@ -8,7 +8,7 @@ from enate_desktop.domain.errors import NotFoundError
 from enate_desktop.mail.mime.attachments import attachment_parts
 from enate_desktop.mail.mime.charsets import base64_bytes, decode, lines
 from enate_desktop.mail.mime.header_text import read_headers
-from enate_desktop.mail.mime.structure import Part, walk
+from enate_desktop.mail.mime.structure import Part, walk, with_line_feeds
 
 TEXT_LIMIT = 200_000
 """Characters of text that are shown."""
@@ -25,6 +25,7 @@ def body_text(raw: bytes) -> str:
 
     At most 200,000 characters; never raises.
     """
+    raw = with_line_feeds(raw)
     headers, start = read_headers(raw, 0, len(raw))
     parts = walk(raw, headers, start).parts
     attached = {id(part) for part, _ in attachment_parts(parts)}
@@ -40,8 +41,9 @@ def body_text(raw: bytes) -> str:
 
 def attachment_bytes(raw: bytes, index: int) -> bytes:
     """The decoded attachment at ``index`` of ``Message.attachments``; raises NotFoundError."""
-    headers, start = read_headers(raw, 0, len(raw))
-    found = attachment_parts(walk(raw, headers, start).parts)
+    lines_of = with_line_feeds(raw)
+    headers, start = read_headers(lines_of, 0, len(lines_of))
+    found = attachment_parts(walk(lines_of, headers, start).parts)
     if not 0 <= index < len(found):
         raise NotFoundError("This mail has no such attachment.", "Open the mail again.")
     part = found[index][0]

@@ -39,6 +39,12 @@ class Structure:
             self.problems.append(problem)
 
 
+def with_line_feeds(raw: bytes) -> bytes:
+    """``raw``, or a copy of the same length when its lines end with bare carriage returns."""
+    start = raw[: 64 << 10]
+    return raw.replace(b"\r", b"\n") if b"\n" not in start and b"\r" in start else raw
+
+
 def walk(raw: bytes, headers: Headers, start: int) -> Structure:
     """The structure of the mail whose body begins at ``start``."""
     media_type, parameters = _content_type(headers, "text/plain")

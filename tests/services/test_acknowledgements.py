@@ -1,0 +1,227 @@
+"""Acknowledgements: who gets one, from whom, in which language, and every brake (SPEC 7)."""
+
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from enate_desktop.domain.messages import Message
+from enate_desktop.domain.outbox import DeliveryState, Template
+from enate_desktop.mail.parsing import read_message
+from enate_desktop.services.brakes import pull_the_brake
+from enate_desktop.wiring import Services
+from tests.company import connector, document, route
+from tests.services.answers import answering, deliveries, mail, switch_on, take_in, told
+
+
+@pytest.fixture
+def home(services: Services, tmp_path: Path) -> int:
+    key = answering(services, tmp_path)
+    switch_on(services, key)
+    return key
+
+
+def test_sender_and_cc_contacts_get_one_mail_with_the_reference(
+    services: Services, home: int
+) -> None:
+    """O-01."""
+    take_in(services, mail(cc="paul@acme.com, hr@acme.example, marie@acme.fr"), connector_id=home)
+
+    found = deliveries(services)
+
+    assert [one.recipient for one in found] == ["marie@acme.fr", "paul@acme.com"]
+    assert {one.message_id for one in found} == {found[0].message_id}
+    assert {one.state for one in found} == {DeliveryState.QUEUED}
+    sent = message_from_bytes(services.outbox.mail(found[0].id), policy=default)
+    assert found[0].reference in sent["Subject"]
+    assert found[0].reference in sent.get_content()
+    assert sent["In-Reply-To"] == "<one@acme.fr>"
+    assert "A text." not in sent.get_content()
+
+
+def test_a_case_is_acknowledged_when_its_route_says_so(services: Services, tmp_path: Path) -> None:
+    """O-01: the switch is on the routes of both kinds."""
+    key = answering(services, tmp_path, routes=[route("Cases", send_automated_emails=True)])
+    take_in(services, mail(), connector_id=key)
+
+    assert deliveries(services)[0].reference.endswith("-C")
+
+
+def test_nothing_is_queued_while_the_switch_is_off(services: Services, tmp_path: Path) -> None:
+    """O-01, MAIL 4 D 79."""
+    key = answering(services, tmp_path, routes=[route("All")])
+    take_in(services, mail(), connector_id=key)
+
+    assert deliveries(services) == ()
+
+
+def _message() -> Message:
+    return read_message(mail())
+
+
+BRAKES = [
+    (66, {"auto_generated": "Auto-Submitted: auto-replied"}, "the mail is automatic"),
+    (67, {"auto_generated": "List-Id"}, "the mail is automatic (List-Id)"),
+    (70, {"bounced": ("<x@y.example>",)}, "was not delivered"),
+    (72, {"senders": ("hr@acme.example",)}, "one of our own addresses"),
+    (72, {"senders": ("hr+5-t@acme.example",)}, "one of our own addresses"),
+    (75, {"reply_to": ("hr@acme.example",)}, "one of our own addresses"),
+    (75, {"reply_to": ("all@lists.example",), "cc": ("all@lists.example",)}, "the list"),
+    (77, {"hops": 51}, "went through 51 servers"),
+    (69, {"senders": ()}, "no usable sender"),
+]
+
+
+@pytest.mark.parametrize(("row", "facts", "words"), BRAKES)
+def test_a_brake_says_why_nothing_is_sent(
+    services: Services, home: int, row: int, facts: dict[str, object], words: str
+) -> None:
+    """O-04, M-08; MAIL 4 D, the row given."""
+    answer = told(services, home, replace(_message(), **facts))  # type: ignore[arg-type]
+
+    assert answer.startswith("No automated email was sent"), row
+    assert words in answer
+
+
+def test_our_own_loop_mark_brakes(services: Services, home: int) -> None:
+    """MAIL 4 D 72."""
+    with services.context.database.write() as work:
+        identity = work.facts.identity()
+
+    assert "automated email of ours" in told(services, home, replace(_message(), loop=(identity,)))
+    assert told(services, home, replace(_message(), loop=("another",))) == ""
+
+
+def test_a_blocked_sender_gets_nothing(services: Services, tmp_path: Path) -> None:
+    """M-10."""
+    key = answering(services, tmp_path)
+    blocked = {**document(), "blocked_addresses": [{"address": "*@acme.fr"}], "connectors": []}
+    services.exchange.import_(blocked, tmp_path)
+
+    assert "marie@acme.fr is blocked" in told(services, key, _message())
+
+
+def test_a_test_item_never_writes_to_anybody(services: Services, tmp_path: Path) -> None:
+    """MAIL 4 D 80."""
+    all_test = route("All", send_automated_emails=True, test_mode=True)
+    key = answering(services, tmp_path, routes=[all_test])
+
+    assert "is a test" in told(services, key, _message())
+
+
+def test_without_a_sender_the_sentence_says_so(services: Services, tmp_path: Path) -> None:
+    """O-02."""
+    services.exchange.import_(
+        document(connector(routes=[route("All", send_automated_emails=True)])), tmp_path
+    )
+    key = services.connectors.find("HR EMEA").id
+
+    assert "no default sender" in told(services, key, _message())
+
+
+def test_the_limit_of_an_hour_is_kept_and_named(services: Services, home: int) -> None:
+    """O-04: five to one address, within one batch as over several."""
+    first = [mail(message_id=f"<{n}@acme.fr>", subject=f"Q {n}") for n in range(4)]
+    take_in(services, *first, connector_id=home)
+    more = [mail(message_id=f"<m{n}@acme.fr>", subject=f"R {n}") for n in range(3)]
+    take_in(services, *more, connector_id=home)
+
+    assert len(deliveries(services)) == 5
+    assert "was sent 5 within the last hour, the limit is 5" in told(services, home, _message())
+
+
+def test_at_most_twenty_copies(services: Services, home: int) -> None:
+    """MAIL 4 D 78."""
+    many = ", ".join(f"p{n}@acme.com" for n in range(500))
+    take_in(services, mail(cc=many), connector_id=home)
+
+    assert len(deliveries(services)) == 21
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("fr-CH", "Bonjour"), ("de", "Guten Tag"), ("ja", "Hello"), ("", "Hello")],
+)
+def test_the_language_of_the_sender_is_used(
+    services: Services, home: int, language: str, word: str
+) -> None:
+    """O-01."""
+    headers = f"Accept-Language: {language}" if language else ""
+    take_in(services, mail(headers=headers), connector_id=home)
+
+    sent = message_from_bytes(services.outbox.mail(deliveries(services)[0].id), policy=default)
+    assert sent.get_content().startswith(word)
+
+
+def test_braces_in_a_mail_never_expand(services: Services, home: int) -> None:
+    """O-01."""
+    services.templates.save(Template("en", "{subject}", "{subject}"))
+    take_in(services, mail(subject="{reference} {sender}"), connector_id=home)
+
+    found = deliveries(services)[0]
+    sent = message_from_bytes(services.outbox.mail(found.id), policy=default)
+    assert sent["Subject"] == "{reference} {sender}"
+
+
+def test_a_queue_of_a_connector_that_is_off_is_shown_so(services: Services, home: int) -> None:
+    """O-03: connector disabled; it goes on when it is enabled again."""
+    take_in(services, mail(), connector_id=home)
+    services.connectors.disable(home)
+
+    assert deliveries(services)[0].state is DeliveryState.DISABLED
+    assert services.outbox.counts() == {DeliveryState.DISABLED: 1}
+
+    switch_on(services, home)
+    assert deliveries(services)[0].state is DeliveryState.QUEUED
+
+
+def test_our_own_mail_that_comes_back_is_dropped(services: Services, home: int) -> None:
+    """M-01; MAIL 4 D 72."""
+    take_in(services, mail(), connector_id=home)
+    ours = services.outbox.mail(deliveries(services)[0].id)
+    take_in(services, ours, connector_id=home)
+
+    assert services.work_items.page().total == 1
+
+
+def test_a_report_fails_the_delivery_and_joins_its_item(services: Services, home: int) -> None:
+    """MAIL 4 D 70."""
+    take_in(services, mail(), connector_id=home)
+    one = deliveries(services)[0]
+    with services.context.database.write() as work:
+        work.sending.settle(one.id, DeliveryState.SENT, work.now())
+    report = (
+        b"From: MAILER-DAEMON@acme.fr\r\nTo: hr@acme.example\r\nSubject: Undelivered\r\n"
+        b"Message-ID: <r@acme.fr>\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\n"
+        b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; acme.fr\r\n\r\n"
+        b"Final-Recipient: rfc822; marie@acme.fr\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        b"--b\r\nContent-Type: message/rfc822-headers\r\n\r\nMessage-ID: "
+        + one.message_id.encode()
+        + b"\r\nSubject: x\r\n--b--\r\n"
+    )
+    take_in(services, report, connector_id=home)
+
+    after = deliveries(services)[0]
+    assert after.state is DeliveryState.FAILED
+    assert after.error == "It came back: Undelivered"
+    assert services.work_items.page().total == 1
+
+
+def test_far_more_than_usual_stops_all_sending_until_a_person_acts(
+    services: Services, home: int
+) -> None:
+    """MAIL 4 D 73."""
+    take_in(services, mail(), connector_id=home)
+    with services.context.database.write() as work:
+        pull_the_brake(work, work.now(), 3_599)
+        assert work.outbox.stopped() == ""
+        pull_the_brake(work, work.now(), 3_600)
+
+    assert "3601 automated emails" in services.outbox.stopped()
+    assert services.outbox.start_again().outbox
+    assert services.outbox.stopped() == ""
+    assert not services.outbox.start_again()

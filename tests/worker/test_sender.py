@@ -1,0 +1,353 @@
+"""The sender: every way a delivery can go, crashes between any two steps included (O-03)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from enate_desktop.domain.connectors import Connector
+from enate_desktop.domain.outbox import Delivery, DeliveryState
+from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
+from enate_desktop.mail.smtp_errors import UncertainError
+from enate_desktop.services.connectors import ConnectorService
+from enate_desktop.services.sending import OutgoingSession, SendingService
+from enate_desktop.wiring import Services
+from enate_desktop.worker.sender import PER_MINUTE, OutboxSender, SenderServices, Sent
+from tests.canary import secret
+from tests.company import document, open_services
+from tests.services.answers import answering, deliveries, mail, switch_on, take_in
+
+
+class _Killed(BaseException):
+    """The program ended here."""
+
+
+class _Server:
+    """A sending server: ``answers`` are raised one after the other, None takes the mail."""
+
+    def __init__(self) -> None:
+        self.answers: list[BaseException | None] = []
+        self.at_sign_in: BaseException | None = None
+        self.taken: list[tuple[str, str, bytes]] = []
+        self.opened = 0
+        self.in_sent: bool | None = None
+        self.asked: list[str] = []
+
+    def open(self, _connector: Connector, _stopped: Callable[[], bool]) -> OutgoingSession:
+        self.opened += 1
+        if self.at_sign_in is not None:
+            raise self.at_sign_in
+        return self
+
+    def send(self, sender: str, recipient: str, data: bytes) -> None:
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, UncertainError | _Killed):
+            self.taken.append((sender, recipient, data))
+        if answer is not None:
+            raise answer
+        self.taken.append((sender, recipient, data))
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def was_sent(self, _connector: Connector, message_id: str, _stopped: object) -> bool | None:
+        self.asked.append(message_id)
+        return self.in_sent
+
+
+@pytest.fixture
+def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+    monkeypatch.setenv("HR_PASSWORD", secret("hr"))
+    opened = open_services(tmp_path / "data")
+    opened.exchange.import_(document(), tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def home(services: Services, tmp_path: Path) -> int:
+    key = answering(services, tmp_path)
+    switch_on(services, key)
+    return key
+
+
+@pytest.fixture
+def server() -> _Server:
+    return _Server()
+
+
+def _sender(
+    services: Services,
+    home: int,
+    server: _Server,
+    claim: str = "lease 1",
+    told: Callable[[Sent], None] = lambda _sent: None,
+    clock: Callable[[], float] = lambda: 0.0,
+) -> OutboxSender:
+    context = services.context
+    made = SenderServices(SendingService(context), ConnectorService(context), server, claim=claim)
+    return OutboxSender(home, made, told, clock)
+
+
+def _one(services: Services, home: int) -> Delivery:
+    take_in(services, mail(), connector_id=home)
+    return deliveries(services)[0]
+
+
+def _due(services: Services) -> None:
+    with services.context.database.write() as work:
+        for one in deliveries(services):
+            if one.state is DeliveryState.RETRY:
+                state = DeliveryState.RETRY
+                work.sending.settle(one.id, state, work.now(), next_at=work.now())
+
+
+def test_several_mails_leave_over_one_connection(
+    services: Services, home: int, server: _Server
+) -> None:
+    """O-03."""
+    take_in(services, mail(cc="a@x.example, b@x.example"), connector_id=home)
+    told: list[Sent] = []
+    result = _sender(services, home, server, told=told.append).once()
+
+    assert result.states == {DeliveryState.SENT: 3}
+    assert server.opened == 1
+    assert [one.state for one in told] == [DeliveryState.SENT] * 3
+    assert {one.state for one in deliveries(services)} == {DeliveryState.SENT}
+    assert len({data for _, _, data in server.taken}) == 1
+
+
+REFUSALS = [
+    ("451 4.7.1 greylisted", ErrorKind.TEMPORARY, DeliveryState.RETRY),
+    ("421 4.3.2 closing", ErrorKind.TEMPORARY, DeliveryState.RETRY),
+    ("", ErrorKind.UNREACHABLE, DeliveryState.RETRY),
+    ("552 5.3.4 too large", ErrorKind.PROTOCOL, DeliveryState.FAILED),
+    ("550 5.7.1 policy", ErrorKind.PROTOCOL, DeliveryState.FAILED),
+]
+
+
+@pytest.mark.parametrize(("words", "kind", "state"), REFUSALS)
+def test_a_refusal_is_final_or_for_later(
+    services: Services,
+    home: int,
+    server: _Server,
+    words: str,
+    kind: ErrorKind,
+    state: DeliveryState,
+) -> None:
+    """MAIL 4 E 105."""
+    _one(services, home)
+    server.answers = [MailError(kind, "It was not taken.", server_words=words)]
+    _sender(services, home, server).once()
+
+    after = deliveries(services)[0]
+    assert (after.state, after.attempts) == (state, 1)
+    assert "It was not taken." in after.error
+    assert words in after.error
+
+
+def test_one_refused_recipient_does_not_stop_the_others(
+    services: Services, home: int, server: _Server
+) -> None:
+    """MAIL 4 E 104."""
+    take_in(services, mail(cc="a@x.example, b@x.example"), connector_id=home)
+    server.answers = [None, MailError(ErrorKind.PROTOCOL, "No.", server_words="550 no")]
+    _sender(services, home, server).once()
+
+    states = [one.state for one in deliveries(services)]
+    assert states == [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SENT]
+
+
+def test_growing_waits_end_after_the_attempts_that_are_set(
+    services: Services, home: int, server: _Server
+) -> None:
+    """O-03."""
+    _one(services, home)
+    waits = []
+    for _ in range(5):
+        server.answers = [MailError(ErrorKind.TEMPORARY, "Not now.", server_words="451")]
+        _sender(services, home, server).once()
+        one = deliveries(services)[0]
+        waits.append((one.next_at - one.changed).total_seconds() / 60)
+        _due(services)
+
+    assert deliveries(services)[0].state is DeliveryState.FAILED
+    assert [round(wait, 3) for wait in waits[:4]] == [
+        pytest.approx(minutes, rel=0.11) for minutes in (1, 5, 15, 60)
+    ]
+    services.outbox.retry([one.id])
+    _sender(services, home, server).once()
+    assert deliveries(services)[0].state is DeliveryState.SENT
+
+
+def test_a_refused_sign_in_stops_the_connector_and_keeps_the_queue(
+    services: Services, home: int, server: _Server
+) -> None:
+    """C-08, O-03."""
+    _one(services, home)
+    server.at_sign_in = MailError(ErrorKind.AUTHENTICATION, "Sign-in was refused.")
+    assert _sender(services, home, server).once().error is server.at_sign_in
+
+    assert not services.connectors.get(home).enabled
+    after = deliveries(services)[0]
+    assert (after.state, after.attempts) == (DeliveryState.DISABLED, 0)
+
+    server.at_sign_in = None
+    switch_on(services, home)
+    _sender(services, home, server).once()
+    assert deliveries(services)[0].state is DeliveryState.SENT
+
+
+def test_an_unreachable_server_leaves_intake_alone(
+    services: Services, home: int, server: _Server
+) -> None:
+    """C-08."""
+    _one(services, home)
+    server.at_sign_in = MailError(ErrorKind.UNREACHABLE, "Nobody answers.")
+    for _ in range(7):
+        _sender(services, home, server).once()
+
+    assert services.connectors.get(home).enabled
+    assert deliveries(services)[0].attempts == 0
+
+
+def test_what_may_have_left_is_sent_once_more_and_only_once(
+    services: Services, home: int, server: _Server
+) -> None:
+    """RFC 1047, MAIL 3.6: with the same Message-ID."""
+    one = _one(services, home)
+    lost = UncertainError(ErrorKind.TEMPORARY, "It is not certain whether the mail left.")
+    server.answers = [lost]
+    _sender(services, home, server).once()
+    assert deliveries(services)[0].state is DeliveryState.UNKNOWN
+
+    server.answers = [lost]
+    _sender(services, home, server).once()
+    assert deliveries(services)[0].state is DeliveryState.UNKNOWN
+    _sender(services, home, server).once()
+
+    assert len(server.taken) == 2
+    assert server.taken[0] == server.taken[1]
+    assert server.asked == [one.message_id]
+    assert deliveries(services)[0].state is DeliveryState.UNKNOWN
+
+
+def test_what_lies_in_the_sent_folder_is_sent(
+    services: Services, home: int, server: _Server
+) -> None:
+    """MAIL 3.6."""
+    _one(services, home)
+    server.answers = [UncertainError(ErrorKind.TEMPORARY, "Not certain.")]
+    _sender(services, home, server).once()
+    server.in_sent = True
+    _sender(services, home, server).once()
+
+    assert len(server.taken) == 1
+    assert deliveries(services)[0].state is DeliveryState.SENT
+
+
+def test_a_kill_after_the_server_took_it_sends_the_same_bytes_again(
+    services: Services, home: int, server: _Server
+) -> None:
+    """MAIL 3.7: sending becomes unknown, then it is sent with the same Message-ID."""
+    _one(services, home)
+    server.answers = [_Killed()]
+    with pytest.raises(_Killed):
+        _sender(services, home, server).once()
+    assert deliveries(services)[0].state is DeliveryState.SENDING
+
+    _sender(services, home, server, claim="lease 2").once()
+
+    assert deliveries(services)[0].state is DeliveryState.SENT
+    assert len(server.taken) == 2
+    assert server.taken[0] == server.taken[1]
+
+
+def test_a_kill_stays_for_a_person_where_the_settings_say_so(
+    services: Services, home: int, server: _Server
+) -> None:
+    """O-03: manual retry or discard."""
+    services.settings.save(replace(services.settings.get(), send_again_when_unsure=False))
+    one = _one(services, home)
+    server.answers = [_Killed()]
+    with pytest.raises(_Killed):
+        _sender(services, home, server).once()
+    _sender(services, home, server, claim="lease 2").once()
+    assert deliveries(services)[0].state is DeliveryState.UNKNOWN
+
+    services.outbox.discard([one.id])
+    _sender(services, home, server, claim="lease 2").once()
+    assert deliveries(services)[0].state is DeliveryState.DISCARDED
+    assert len(server.taken) == 1
+
+
+def test_a_stop_gives_the_mail_back(services: Services, home: int, server: _Server) -> None:
+    """O-03."""
+    _one(services, home)
+    server.answers = [StoppedError()]
+    _sender(services, home, server).once()
+
+    after = deliveries(services)[0]
+    assert (after.state, after.attempts) == (DeliveryState.QUEUED, 0)
+
+
+def test_nothing_leaves_while_sending_is_stopped(
+    services: Services, home: int, server: _Server
+) -> None:
+    """MAIL 4 D 73."""
+    _one(services, home)
+    with services.context.database.write() as work:
+        work.outbox.stop("Too many.")
+    _sender(services, home, server).once()
+    assert server.opened == 0
+
+    services.outbox.start_again()
+    _sender(services, home, server).once()
+    assert len(server.taken) == 1
+
+
+def test_nothing_leaves_while_the_connector_rests(
+    services: Services, home: int, server: _Server
+) -> None:
+    """X-05: a pause."""
+    _one(services, home)
+    services.pauses.pause([home], None)
+    context = services.context
+    made = SenderServices(
+        SendingService(context),
+        ConnectorService(context),
+        server,
+        claim="lease 1",
+        paused=services.pauses.paused,
+    )
+    OutboxSender(home, made).once()
+
+    assert server.opened == 0
+
+
+def test_sixty_mails_a_minute_at_most(services: Services, home: int, server: _Server) -> None:
+    """MAIL 4 D 73: the rest waits."""
+    mails = [
+        mail(f"p{n}@x.example", message_id=f"<{n}@x.example>", subject=f"Q {n}")
+        for n in range(PER_MINUTE + 5)
+    ]
+    take_in(services, *mails, connector_id=home)
+    now = [100.0]
+    sender = _sender(services, home, server, clock=lambda: now[0])
+    assert sender.once().waits == 60.0
+    assert len(server.taken) == PER_MINUTE
+
+    now[0] += 61
+    sender.once()
+    assert len(server.taken) == PER_MINUTE + 5
+
+
+def test_a_connector_that_is_off_ends_the_loop(
+    services: Services, home: int, server: _Server
+) -> None:
+    """O-03."""
+    services.connectors.disable(home)
+    assert _sender(services, home, server).once().off
+    _sender(services, home, server).run()
+    assert server.opened == 0
