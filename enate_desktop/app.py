@@ -111,9 +111,7 @@ class Program(QObject):
         start_logging(self._folder)
         self._reporter.install()
         self._pages.use(self._services)
-        self.session = Session(
-            self._services, self.window, self._notifier, self._pages.worker
-        )
+        self.session = Session(self._services, self.window, self._notifier, self._pages.worker)
         self._add_check_now(self.session)
         self.window.open_first_page()
         self.session.start()

@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from enate_desktop.domain.connectors import Connector, FirstIntake, IntakeAction
 from enate_desktop.domain.errors import EnateError
@@ -12,18 +11,15 @@ from enate_desktop.domain.settings import Settings
 from enate_desktop.domain.work_items import End
 from enate_desktop.mail.mailbox import FolderState, RemoteMail
 from enate_desktop.mail.parsing import read_message
-from enate_desktop.routing.decision import decide_mail
-from enate_desktop.routing.explanation import DETAILS_KEPT, Decision
-from enate_desktop.routing.linking import KnownWork
+from enate_desktop.routing.explanation import Decision
 from enate_desktop.services import reconciling
 from enate_desktop.services.accounting import counted
 from enate_desktop.services.answering import Plan, no_answer
-from enate_desktop.services.batches import Batch
 from enate_desktop.services.context import Context
+from enate_desktop.services.deciding import decide_batch, decisions_about
 from enate_desktop.services.known_work import StoredWork
 from enate_desktop.services.live_mailboxes import mailbox_name
-from enate_desktop.services.outcomes import Decided
-from enate_desktop.services.route_tables import Deciding, RouteTables
+from enate_desktop.services.route_tables import RouteTables
 from enate_desktop.services.taking_in import (
     GONE,
     Received,
@@ -35,7 +31,6 @@ from enate_desktop.services.taking_in import (
 from enate_desktop.storage.deciding import Ending
 from enate_desktop.storage.ledger import MOST_ATTEMPTS
 from enate_desktop.storage.records import Epoch, NewMail, Pending
-from enate_desktop.storage.unit_of_work import UnitOfWork
 
 __all__ = ["IntakeService", "Received", "Undecided", "changes_server", "to_store"]
 
@@ -219,32 +214,16 @@ class IntakeService:
         message = read_message(raw)
         with self._context.database.read() as work:
             deciding = self._tables.of(work, connector_id)
-            return message, _decisions(deciding, message, StoredWork(work, message))
+            return message, decisions_about(deciding, message, StoredWork(work, message))
 
     def _decide(self, connector_id: int, mails: Sequence[Undecided]) -> list[Received]:
         messages = [
             bare_message(mail) if mail.last_try else self._read(mail.raw, mail.received)
             for mail in mails
         ]
-        asked = [(mail.intake_id, one) for mail, one in zip(mails, messages, strict=True)]
         with self._context.database.write() as work:
             deciding = self._tables.of(work, connector_id)
-            enabled = _first_enabled(work, deciding.table.connector)
-            batch = Batch(work, deciding, asked)
-            for mail, message in zip(mails, messages, strict=True):
-                # Of two workers only one goes on.
-                if mail.intake_id not in batch.open:
-                    continue
-                known = batch.known(mail.intake_id, message)
-                decisions = _decisions(deciding, message, known, DETAILS_KEPT)
-                if enabled is not None and mail.received < enabled:
-                    decisions = tuple(map(_unanswered, decisions))
-                note = "" if mail.complete else "Too large to fetch: routed by its headers."
-                batch.add(Decided(mail.intake_id, message, decisions, note))
-            batch.flush()
-            batch.answer(self._plan)
-            work.route_hits.add(batch.hits, datetime.now(UTC))
-        return batch.received
+            return decide_batch(work, deciding, list(zip(mails, messages, strict=True)), self._plan)
 
     def _with_baseline(self, epoch: Epoch, folder: FolderState) -> Epoch:
         """A server that counts backwards must not hide new mail below the baseline (row 92)."""
@@ -262,25 +241,3 @@ class IntakeService:
             reason = f"It could not be processed after {MOST_ATTEMPTS} tries."
             work.deciding.finish([Ending(mail.intake_id, End.QUARANTINED, None, reason)])
         return [Received(connector_id, mail.intake_id, End.QUARANTINED, "", ())]
-
-
-def _decisions(
-    deciding: Deciding, message: Message, known: KnownWork, details: int | None = None
-) -> tuple[Decision, ...]:
-    return decide_mail(
-        message,
-        deciding.table,
-        known,
-        link_by_subject=deciding.settings.link_by_subject,
-        details=details,
-    )
-
-
-def _unanswered(decision: Decision) -> Decision:
-    return replace(decision, automated_email=False) if decision.automated_email else decision
-
-
-def _first_enabled(work: UnitOfWork, connector: Connector) -> datetime | None:
-    """Mail that was received earlier is never answered automatically (C-12)."""
-    epochs = work.ledger.epochs(connector.id, mailbox_name(connector))
-    return epochs[0].opened.replace(microsecond=0) if epochs else None

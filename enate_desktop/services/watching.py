@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from enate_desktop.domain.connectors import Condition
 from enate_desktop.domain.history import HistoryEntry
@@ -22,18 +21,13 @@ class _Marks:
     """What moves when something is changed; none of it grows with the amount of mail."""
 
     history: int
-    decision: int
-    intake: int
+    newest: Mapping[str, object]
     undecided: Mapping[int, int]
     unhandled: Mapping[int, int]
     quarantined: Mapping[int, int]
     conditions: Mapping[int, Condition]
     pauses: Mapping[int, Pause]
     unsent: Mapping[int, Mapping[DeliveryState, int]]
-    delivery: tuple[int, datetime | None]
-    leases: frozenset[tuple[str, str]]
-    error: int
-    figure: datetime | None
 
 
 class ChangeWatch:
@@ -68,7 +62,7 @@ class ChangeWatch:
         with self._context.database.read() as work:
             entries = work.history.after(before.history) if now.history > before.history else ()
             routes = _routes(work, entries)
-        decided = now.decision != before.decision
+        decided = now.newest["decision"] != before.newest["decision"]
         unhandled = (now.unhandled, now.quarantined) != (before.unhandled, before.quarantined)
         other = {entry.kind for entry in entries} - _ABOUT_CONNECTORS - _ABOUT_ROUTES
         return Changes(
@@ -79,7 +73,7 @@ class ChangeWatch:
             directory=bool(other),
             work_items=decided,
             unhandled=unhandled,
-            outbox=(now.unsent, now.delivery) != (before.unsent, before.delivery),
+            outbox=_outbox(now) != _outbox(before),
             worker=_worker(now) != _worker(before),
         )
 
@@ -87,24 +81,23 @@ class ChangeWatch:
 def _read(work: UnitOfWork) -> _Marks:
     return _Marks(
         history=work.history.newest_id(),
-        decision=work.monitor.newest_decision(),
-        intake=work.monitor.newest_intake(),
+        newest=work.monitor.newest(),
         undecided=work.monitor.with_end(End.PENDING),
         unhandled=work.monitor.with_end(End.UNHANDLED),
         quarantined=work.monitor.with_end(End.QUARANTINED),
         conditions={connector.id: connector.condition for connector in work.connectors.all()},
         pauses=work.pauses.at(work.now()),
         unsent=work.monitor.unsent(),
-        delivery=work.monitor.newest_delivery(),
-        leases=work.monitor.lease_owners(),
-        error=work.monitor.newest_error(),
-        figure=work.monitor.newest_figure(),
     )
 
 
+def _outbox(marks: _Marks) -> tuple[object, ...]:
+    return marks.unsent, marks.newest["delivery"]
+
+
 def _worker(marks: _Marks) -> tuple[object, ...]:
-    counts = (marks.intake, marks.undecided)
-    return (marks.pauses, marks.leases, marks.error, marks.figure, *counts)
+    found = [marks.newest[name] for name in ("intake", "error", "leases", "figure")]
+    return (marks.pauses, marks.undecided, *found)
 
 
 def _routes(work: UnitOfWork, entries: Iterable[HistoryEntry]) -> frozenset[int]:

@@ -209,31 +209,17 @@ class MonitorRepository:
         """When errors came since then, in order."""
         return tuple(self._connection.execute(_ERROR_TIMES, {"since": since}).scalars())
 
-    def newest_intake(self) -> int:
-        """The id of the mail taken in last, 0 when there is none."""
-        return int(self._connection.execute(_NEWEST_INTAKE).scalar() or 0)
-
-    def newest_decision(self) -> int:
-        """The id of the last decision, 0 when there is none."""
-        return int(self._connection.execute(_LAST_DECISION).scalar() or 0)
-
-    def newest_error(self) -> int:
-        """The id of the last error of the worker, 0 when there is none."""
-        return int(self._connection.execute(_NEWEST_ERROR).scalar() or 0)
-
-    def newest_delivery(self) -> tuple[int, datetime | None]:
-        """The id of the newest delivery, and when one that is not done changed last."""
-        newest = int(self._connection.execute(_NEWEST_DELIVERY).scalar() or 0)
-        return newest, self._connection.execute(_UNSENT_MOVED).scalar()
-
-    def lease_owners(self) -> frozenset[tuple[str, str]]:
-        """Which worker has which mailbox or sender, by the names of lease and owner."""
-        return frozenset((row[0], row[1]) for row in self._connection.execute(_OWNERS))
-
-    def newest_figure(self) -> datetime | None:
-        """When a mailbox was counted last."""
-        found: datetime | None = self._connection.execute(_FIGURES).scalar()
-        return found
+    def newest(self) -> Mapping[str, object]:
+        """What moves when mail, deliveries, leases or figures do; to compare, not to read."""
+        one = self._connection.execute
+        return {
+            "intake": one(_NEWEST_INTAKE).scalar(),
+            "decision": one(_LAST_DECISION).scalar(),
+            "error": one(_NEWEST_ERROR).scalar(),
+            "delivery": (one(_NEWEST_DELIVERY).scalar(), one(_UNSENT_MOVED).scalar()),
+            "leases": frozenset((row[0], row[1]) for row in one(_OWNERS)),
+            "figure": one(_FIGURES).scalar(),
+        }
 
     def _by_connector(self, query: Select[Any], **values: object) -> Mapping[int, int]:
         return {row[0]: row[1] for row in self._connection.execute(query, values)}
@@ -254,8 +240,9 @@ class MonitorRepository:
             .order_by(DecisionRow.id)
         )
         found: dict[int, list[tuple[str | None, int | None, str, str]]] = {}
-        for intake_id, *facts in rows:
-            found.setdefault(intake_id, []).append((facts[0], facts[1], facts[2], facts[3]))
+        for row in rows:
+            facts = (row.kind, row.work_item_id, row.reason, row.explanation)
+            found.setdefault(row.intake_id, []).append(facts)
         return found
 
 

@@ -130,13 +130,13 @@ class ConnectorsPage(Page):
 
     @override
     def navigate(self, target: object) -> None:
+        connector_id, field = target if isinstance(target, tuple) else (target, "")
+        if isinstance(connector_id, int):
+            self.edit(connector_id)
+        if field:
+            self.editor.form.focus_field(field)
         if target == "new":
             self.add()
-        elif isinstance(target, int):
-            self.edit(target)
-        elif isinstance(target, tuple):
-            self.edit(target[0])
-            self.editor.form.focus_field(target[1])
 
     def _connect(self) -> None:
         rows = self.actions_of_row
@@ -232,17 +232,14 @@ class ConnectorsPage(Page):
         self.switching.test(self._services.connectors.get(connector_id))
 
     def _disable(self, connector: Connector) -> None:
-        def act() -> Changes:
-            return Changes(connectors=frozenset((self._commands.disable(connector).id,)))
-
-        self._try(act)
+        self._try(lambda: Changes(connectors=frozenset((self._commands.disable(connector).id,))))
 
     def _delete(self, connector: Connector) -> None:
         self._try(lambda: self._commands.delete(connector))
 
     def _make_default_sender(self, connector_id: int) -> None:
-        connector = self._services.connectors.get(connector_id)
-        self._try(lambda: self._commands.make_default_sender(connector))
+        found = self._services.connectors.get(connector_id)
+        self._try(lambda: self._commands.make_default_sender(found))
 
     def _show_routes(self, connector_id: int) -> None:
         self.page_requested.emit("routes", connector_id)

@@ -112,9 +112,8 @@ class MonitorLoader(QObject):
         def finished(result: T) -> None:
             self._reading.discard(name)
             again = self._again.pop(name, None)
-            if again is None:
-                done(result)
-            else:
+            done(result)
+            if again is not None:
                 again()
 
         def failed(error: Exception) -> None:

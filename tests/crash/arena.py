@@ -47,6 +47,7 @@ class Place:
 
     server: Dovecot
     user: str
+    former: str
     job: Job
 
 
@@ -108,11 +109,11 @@ class Arena:
 
     def run(self, mode: Mode, point: Point | None, zygote: Zygote) -> Outcome:
         """Killed at ``point``, if one is given, then run until all is quiet."""
-        place = self.place(mode, zygote)
+        place = self._unmoved(mode, zygote)
         given = mails(f"{place.user}-{self._name}")
         place.server.fill(place.user, given)
         job = place.job
-        first = zygote.do(replace(job, kill_at=point))
+        first = zygote.do(replace(job, user=place.user, former_user=place.former, kill_at=point))
         last = zygote.do(replace(job, looks=2 if point is None else 1))
         problems = [*_unlike(point, first, mode), *wrong(mode, given, last)]
         problems += wrong_on_server(mode, given, place, twice=point is not None)
@@ -123,6 +124,15 @@ class Arena:
 
     def place(self, mode: Mode, zygote: Zygote) -> Place:
         """An empty mailbox, and data that take it in by ``mode``."""
+        place = self._unmoved(mode, zygote)
+        moved = replace(place.job, looks=0, user=place.user, former_user=place.former)
+        answer = zygote.do(moved)
+        if answer.errors or answer.killed:
+            raise RuntimeError(str(answer))
+        return place
+
+    def _unmoved(self, mode: Mode, zygote: Zygote) -> Place:
+        """A place whose data name the former user still."""
         server = self.server(mode)
         data, former = self._data(mode, zygote)
         with self._lock:
@@ -139,10 +149,7 @@ class Arena:
             smtp_port=smtp_port,
             url=self._copied(data, folder),
         )
-        answer = zygote.do(replace(job, looks=0, user=user, former_user=former))
-        if answer.errors or answer.killed:
-            raise RuntimeError(str(answer))
-        return Place(server, user, job)
+        return Place(server, user, former, job)
 
     def forget(self, place: Place) -> None:
         """Remove the data of a place."""

@@ -64,7 +64,7 @@ def test_a_route_that_is_gone(theirs: Services, ours: Services) -> None:
     """Nobody can say any more whose it was."""
     route = add_route(theirs, 1, "France", sender="*@acme.fr")
     watch = ChangeWatch(ours.context)
-    theirs.routes.delete(route.id)
+    theirs.routes.delete([route.id])
     assert watch.changes().routes == {1}
 
 
