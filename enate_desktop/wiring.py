@@ -9,7 +9,7 @@ from enate_desktop.credentials.key_file import SharedKey
 from enate_desktop.credentials.keys import TRUSTED_KEYRINGS, AskPassphrase, KeyStore
 from enate_desktop.domain.connectors import Side
 from enate_desktop.domain.errors import EnateError
-from enate_desktop.domain.people import SYSTEM
+from enate_desktop.domain.people import SYSTEM, Person, Role
 from enate_desktop.services.accounting import AccountingService
 from enate_desktop.services.acknowledgements import plan
 from enate_desktop.services.analysis import AnalysisService
@@ -22,6 +22,8 @@ from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
 from enate_desktop.services.exchange.service import ExchangeService
 from enate_desktop.services.folders import FolderService
+from enate_desktop.services.handling import HandlingService
+from enate_desktop.services.hindsight import HindsightService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService, Received
 from enate_desktop.services.leases import Lease, LeaseService
@@ -34,6 +36,7 @@ from enate_desktop.services.pauses import PauseService
 from enate_desktop.services.people import PeopleService, operating_system_login, sign_in
 from enate_desktop.services.proposals import ProposalService
 from enate_desktop.services.quarantine import QuarantineService
+from enate_desktop.services.repair import RepairService
 from enate_desktop.services.restoring import RestoreService
 from enate_desktop.services.retention import RetentionService
 from enate_desktop.services.route_hits import RouteHitService
@@ -43,6 +46,7 @@ from enate_desktop.services.settings import SettingsService
 from enate_desktop.services.templates import TemplateService
 from enate_desktop.services.testing import TestingService
 from enate_desktop.services.trial import TrialService
+from enate_desktop.services.unhandled import UnhandledService
 from enate_desktop.services.vault import Vault
 from enate_desktop.services.work_items import WorkItemService
 from enate_desktop.storage.database import Database, open_database
@@ -51,7 +55,7 @@ from enate_desktop.worker.reach import Reachability
 from enate_desktop.worker.sender import OutboxSender, SenderServices
 from enate_desktop.worker.supervisor import Supervisor, Workshop
 
-__all__ = ["Services", "build_services", "build_supervisor"]
+__all__ = ["Services", "build_services", "build_supervisor", "view_as"]
 
 
 def build_supervisor(
@@ -62,43 +66,48 @@ def build_supervisor(
 ) -> Supervisor:
     """The mailbox worker; what it does is noted as done by "System"."""
     system = services.context.acting_as(SYSTEM)
-    folder = services.folder
-    reach = Reachability()
-
-    def receiving(fenced: Context) -> PollerServices:
-        return PollerServices(
-            ConnectorService(fenced),
-            IntakeService(fenced, plan=plan),
-            MailboxService(fenced),
-            paused=services.pauses.paused,
-            check_room=room_in(folder),
-            tell=ConditionService(fenced).tell,
-            note_error=partial(_noted, MonitorService(fenced), Side.INCOMING),
-            reach=reach,
-        )
-
-    def sending(
-        connector_id: int, lease: Lease, fenced: Context, told: Callable[[object], None]
-    ) -> OutboxSender:
-        services_of_it = SenderServices(
-            SendingService(fenced),
-            ConnectorService(fenced),
-            Senders(fenced),
-            claim=f"{lease.name} {lease.owner} {lease.epoch}",
-            paused=services.pauses.paused,
-            note_error=partial(_noted, MonitorService(fenced), Side.OUTGOING),
-        )
-        return OutboxSender(connector_id, services_of_it, told)
-
     workshop = Workshop(
         ConnectorService(system),
-        LeaseService(system, folder),
+        LeaseService(system, services.folder),
         services.pauses,
-        receiving,
-        sending,
+        partial(_receiving, services, Reachability()),
+        partial(_sending, services),
         hourly=(lambda: services.retention.run(datetime.now(UTC)),),
     )
     return Supervisor(workshop, received, looked, sent)
+
+
+def _receiving(services: Services, reach: Reachability, fenced: Context) -> PollerServices:
+    """What the poller of one mailbox works with; ``fenced`` by its lease."""
+    return PollerServices(
+        ConnectorService(fenced),
+        IntakeService(fenced, plan=plan),
+        MailboxService(fenced),
+        paused=services.pauses.paused,
+        check_room=room_in(services.folder),
+        tell=ConditionService(fenced).tell,
+        note_error=partial(_noted, MonitorService(fenced), Side.INCOMING),
+        reach=reach,
+    )
+
+
+def _sending(
+    services: Services,
+    connector_id: int,
+    lease: Lease,
+    fenced: Context,
+    told: Callable[[object], None],
+) -> OutboxSender:
+    """The sender of one connector; ``fenced`` by its lease."""
+    sending = SenderServices(
+        SendingService(fenced),
+        ConnectorService(fenced),
+        Senders(fenced),
+        claim=f"{lease.name} {lease.owner} {lease.epoch}",
+        paused=services.pauses.paused,
+        note_error=partial(_noted, MonitorService(fenced), Side.OUTGOING),
+    )
+    return OutboxSender(connector_id, sending, told)
 
 
 def _noted(monitor: MonitorService, side: Side, connector_id: int, error: EnateError) -> None:
@@ -145,7 +154,17 @@ def build_services(
         )
     )
     me = sign_in(database, login or database.login or operating_system_login())
-    context = Context(database, vault, me)
+    return _bundle(Context(database, vault, me), folder)
+
+
+def view_as(services: Services, role: Role) -> Services:
+    """The same data seen by somebody of another role; nothing can be changed through it (P-01)."""
+    login = services.people.me.login
+    looking = Person(login, role.name, role.permissions, listed=False, looks_only=True)
+    return _bundle(services.context.acting_as(looking), services.folder)
+
+
+def _bundle(context: Context, folder: Path) -> Services:
     exchange = ExchangeService(context)
     return Services(
         connectors=ConnectorService(context),
@@ -154,10 +173,14 @@ def build_services(
         outgoing_tests=OutgoingTestService(context),
         directory=DirectoryService(context),
         work_items=WorkItemService(context),
+        handling=HandlingService(context),
+        hindsight=HindsightService(context),
+        repair=RepairService(context),
         intake=IntakeService(context, plan=plan),
         accounting=AccountingService(context),
         retention=RetentionService(context),
         quarantine=QuarantineService(context, IntakeService(context, plan=plan)),
+        unhandled=UnhandledService(context, plan),
         outbox=OutboxService(context),
         templates=TemplateService(context),
         exchange=exchange,

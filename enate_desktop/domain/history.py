@@ -8,6 +8,7 @@ from enate_desktop.domain.directory import Company, Contact, Kind, Node
 from enate_desktop.domain.outbox import Template
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.domain.settings import Settings
+from enate_desktop.domain.work_items import Handling, Repaired
 
 PRIORITY_ORDER = "Priority Order"
 """The field of a line that tells of a place in the order."""
@@ -142,5 +143,7 @@ State = (
     | Contact
     | Settings
     | Template
+    | Handling
+    | Repaired
 )
 """What a change can be taken back to."""

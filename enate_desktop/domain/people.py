@@ -66,6 +66,8 @@ class Person:
     permissions: frozenset[Permission]
     listed: bool = True
     """Whether the list of people says what is allowed now; not for the worker."""
+    looks_only: bool = False
+    """Looks at the program as the role sees it, and changes nothing."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the person has the permission."""
@@ -73,6 +75,10 @@ class Person:
 
     def need(self, permission: Permission) -> None:
         """Raise NotPermittedError, in words, when the permission is missing."""
+        if self.looks_only:
+            raise NotPermittedError(
+                f"You are looking as {self.role}.", "Nothing was changed. Close this window first."
+            )
         if not self.may(permission):
             raise NotPermittedError(
                 f'You need the permission "{permission}".', "Ask an administrator for it."

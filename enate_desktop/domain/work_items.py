@@ -17,6 +17,15 @@ class State(StrEnum):
     CLOSED = "Closed"
 
 
+class Automated(StrEnum):
+    """What became of the automated email about a work item (UI 3.9)."""
+
+    SENT = "Sent"
+    WAITING = "Waiting"
+    FAILED = "Failed"
+    NOT = "Not sent"
+
+
 class End(StrEnum):
     """Every mail seen has exactly one (X-05); PENDING is not an end yet."""
 
@@ -50,11 +59,41 @@ class WorkItem:
     recipient: str | None
     created: datetime
     new_information: bool = False
+    automated: Automated = Automated.NOT
+    route_id: int = 0
+    follows_id: int | None = None
+    replaced_by_id: int | None = None
+
+    @property
+    def by_fallback(self) -> bool:
+        """Whether no route took its mail but the fallback of the connector (R-04)."""
+        return self.route_id < 0
 
     @property
     def reference(self) -> str:
         """``101203-T`` or ``12345-C``."""
         return reference(self.kind, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What people and repairs change about a work item; ``id`` is the work item's."""
+
+    id: int
+    state: State
+    process_id: int
+    category: str | None
+    test_mode: bool
+    route_id: int
+    route: str
+    replaced_by_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A repair as the history keeps it: the mails that were routed again (X-07)."""
+
+    intake_ids: tuple[int, ...]
 
 
 def reference(kind: Kind, work_item_id: int) -> str:

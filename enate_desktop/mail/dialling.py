@@ -18,6 +18,7 @@ from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.services_catalogue import SERVICES, usual_port
 from enate_desktop.mail.credential import ClientIdentity
 from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
+from enate_desktop.mail.patience import PATIENCE, Patience
 from enate_desktop.mail.tls import (
     PresentedCertificate,
     client_context,
@@ -25,7 +26,7 @@ from enate_desktop.mail.tls import (
     tls_error,
     unverified_context,
 )
-from enate_desktop.mail.wire import PATIENCE, SLICE, Patience, Wire
+from enate_desktop.mail.wire import SLICE, Wire
 
 _RELAY_PORT = 25
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from enate_desktop.mail.imap_fetch import HEADER_BYTES, FetchAnswer, fetch_answe
 from enate_desktop.mail.imap_idle import PushRefusedError
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteMail, UndoneError
-from enate_desktop.mail.wire import PATIENCE, Patience
+from enate_desktop.mail.patience import PATIENCE, Patience
 
 BATCH_MAILS = 200
 BATCH_BYTES = 8 << 20

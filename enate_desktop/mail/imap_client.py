@@ -148,11 +148,6 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
         answers = self._imap.untagged_responses.pop(name, [])
         return status, _text(data), answers
 
-    def mechanisms(self) -> frozenset[str]:
-        """The SASL mechanisms that the server offers now, upper case."""
-        words = (word.decode("ascii", "replace").upper() for word in self.capabilities())
-        return frozenset(word[5:] for word in words if word.startswith("AUTH="))
-
     def authenticate(
         self, mechanism: str, initial: str, answer: Callable[[bytes], str]
     ) -> tuple[str, bytes]:
@@ -185,12 +180,6 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
     def allow(self, size: int, line: int | None = None) -> None:
         """Limits for the answer to the next command: all of it, and one line of it."""
         self._imap.next_limits = {"size": size} | ({} if line is None else {"line": line})
-
-    def unseen_count(self) -> int:
-        """The figure of a STATUS (UNSEEN) answer; 0 when there was none."""
-        answers = self._imap.untagged_responses.pop("STATUS", [])
-        found = [re.search(rb"UNSEEN (\d{1,10})", item) for item in answers[-1:] if _is_text(item)]
-        return int(found[0][1]) if found and found[0] else 0
 
     def forget_code(self, name: str) -> list[Any]:
         """Values of a response code such as UIDVALIDITY that came since it was last forgotten."""
@@ -230,23 +219,12 @@ class GuardedClient(imapclient.IMAPClient):  # type: ignore[misc]
         numbers = {int(word) for item in answers if _is_text(item) for word in _numbers(item)}
         return sorted(uid for uid in numbers if 0 < uid < 1 << 32)
 
-    def folder_known(self, name: str) -> bool:
-        """Whether the server can open a folder of this name."""
-        if not name or "*" in name or "%" in name:
-            return False
-        try:
-            return self.command("STATUS", quoted_folder(name), "(MESSAGES)")[0] == "OK"
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error:
-            return False
-
     def sign_out(self) -> None:
         """LOGOUT, at most two seconds; never raises."""
         self._imap.next_limits = {
             "size": 1 << 16,
-            "idle": self._wire.moment,
-            "seconds": self._wire.moment,
+            "idle": self._wire.patience.moment,
+            "seconds": self._wire.patience.moment,
         }
         with suppress(MailError, imaplib.IMAP4.error, OSError, ValueError):
             self._imap.logout()

@@ -19,6 +19,18 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _USES = {f"\\{use}": use for use in FolderUse if use is not FolderUse.INBOX}
 
 
+def known(client: GuardedClient, name: str) -> bool:
+    """Whether the server can open a folder of this name."""
+    if not name or "*" in name or "%" in name:
+        return False
+    try:
+        return client.command("STATUS", quoted_folder(name), "(MESSAGES)")[0] == "OK"
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        return False
+
+
 def listed(client: GuardedClient) -> tuple[RemoteFolder, ...]:
     """The first 2,000 folders, the inbox first, then by name; imaplib's errors pass.
 
@@ -67,7 +79,7 @@ def made(client: GuardedClient, folder: str) -> str:
         names.append(prefix + folder)
     words = b""
     for name in names:
-        if client.folder_known(name):
+        if known(client, name):
             return name
         try:
             status, words = client.command("CREATE", quoted_folder(name))

@@ -11,7 +11,7 @@ from enate_desktop.mail.imap_fetch import HEADER_BYTES, fetch_answers
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import FolderUse, MailError, StoppedError
 from enate_desktop.mail.mime.header_text import read_headers
-from enate_desktop.mail.wire import PATIENCE, Patience
+from enate_desktop.mail.patience import PATIENCE, Patience
 
 _LOOKED_AT, _SLACK = 5, 1 << 20
 _OURS = re.compile(r"<[A-Za-z0-9!#$&'+/=?^_`{|}~.-]{1,200}@[A-Za-z0-9.-]{1,255}>\Z")

@@ -2,8 +2,7 @@
 
 import base64
 import imaplib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
 
 import imapclient
 
@@ -11,8 +10,15 @@ from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Line, await_greeting
 from enate_desktop.mail.imap_client import GuardedClient, quoted, quoted_folder
 from enate_desktop.mail.imap_errors import dropped, in_words, refused
-from enate_desktop.mail.imap_folders import foreign_prefixes, listed, made, personal_prefix
+from enate_desktop.mail.imap_folders import (
+    foreign_prefixes,
+    known,
+    listed,
+    made,
+    personal_prefix,
+)
 from enate_desktop.mail.imap_idle import keep_alive
+from enate_desktop.mail.imap_opened import unseen_count, warnings
 from enate_desktop.mail.mailbox import ErrorKind, FolderState, MailError, RemoteFolder, shown_words
 from enate_desktop.mail.provider_words import refused_sign_in, translated
 from enate_desktop.mail.secrecy import acting_as, no_starttls, shared_by_user
@@ -56,7 +62,7 @@ class ImapSession(Session):
                 lambda: self.client.command("STATUS", quoted_folder(folder), "(UNSEEN)"),
                 lambda words: self._no_folder(folder, words),
             )
-            unseen = self.client.unseen_count()
+            unseen = unseen_count(self.client.forget_code("STATUS"))
             try:
                 state = self._select(folder, examine, unseen)
             except imaplib.IMAP4.readonly:
@@ -77,8 +83,8 @@ class ImapSession(Session):
                 if error.kind is not ErrorKind.FOLDER:
                     raise
                 raise self._cannot_make(name, error) from error
-            known = (folder for folder in listed(self.client) if folder.name == exact)
-            return next(known, RemoteFolder(exact))
+            there = (folder for folder in listed(self.client) if folder.name == exact)
+            return next(there, RemoteFolder(exact))
 
     def close(self) -> None:
         """Sign out if possible and close; never raises."""
@@ -128,7 +134,8 @@ class ImapSession(Session):
 
     def _mechanisms(self) -> Collection[str]:
         with in_words(self.line.host):
-            return self.client.mechanisms()
+            offered = (word.decode("ascii", "replace") for word in self.client.capabilities())
+            return frozenset(w[5:] for w in map(str.upper, offered) if w.startswith("AUTH="))
 
     def _sign_in_with_password(self, password: str) -> None:
         """With AUTHENTICATE PLAIN where offered: any character may be in it, and the owner of an
@@ -207,7 +214,7 @@ class ImapSession(Session):
             count=count,
             unseen=unseen,
             read_only=examine or b"READ-ONLY" in facts,
-            warning=" ".join(_warnings(facts, self.client.alerts, barred, bool(sticky))),
+            warning=" ".join(warnings(facts, self.client.alerts, barred, bool(sticky))),
             push=self.client.has_capability("IDLE"),
         )
 
@@ -216,7 +223,7 @@ class ImapSession(Session):
         if not wanted or shared_by_user(self.line.settings):
             return "INBOX"
         for name in dict.fromkeys(self._candidates(wanted)):
-            if self.client.folder_known(name):
+            if known(self.client, name):
                 return name
         raise self._no_folder(wanted, b"")
 
@@ -261,27 +268,6 @@ class ImapSession(Session):
             field=self.line.field("additional_mailbox"),
             server_words=shown,
         )
-
-
-def _warnings(
-    facts: Mapping[bytes, Any], alerts: Iterable[bytes], barred: bool, sticky: bool
-) -> Iterator[str]:
-    """What the person should know of the folder that was opened, in sentences."""
-    if not sticky:
-        yield (
-            "This server gives mails no lasting numbers; mails that are taken in are recognised by"
-            " their content instead."
-        )
-    kept = facts.get(b"PERMANENTFLAGS")
-    if barred:
-        yield (
-            "This mailbox can only be read: mails are taken in and remembered, but cannot be"
-            " marked, moved or deleted there."
-        )
-    elif isinstance(kept, tuple) and b"\\seen" not in {bytes(flag).lower() for flag in kept}:
-        yield "This mailbox does not keep marks: a mail that is marked as read may be unread again."
-    for alert in alerts:
-        yield f'The server says: "{shown_words(alert)}"'
 
 
 def _asked(ask: Callable[[], tuple[str, bytes]], refuse: Refused) -> None:

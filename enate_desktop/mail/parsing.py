@@ -20,6 +20,8 @@ from enate_desktop.mail.mime.tracing import hops, language, loop, reply_to
 __all__ = ["attachment_bytes", "body_text", "read_message"]
 
 _IDS_LIMIT, _ID_LENGTH, _UNUSABLE_LIMIT, _DELIVERED_LIMIT = 50, 900, 50, 50
+_ID_BYTES = 1000
+"""An index of PostgreSQL takes no more than 2,700 bytes; RFC 5322 ends lines at 998."""
 _ID = re.compile(r"<[^<>\s]{1,900}>")
 _NUMBER = re.compile(r"\s*(\d{1,3})(?!\d)")
 _ENVELOPE = ("delivered-to", "x-original-to", "envelope-to")
@@ -181,8 +183,16 @@ def _ids(headers: Headers, name: str) -> tuple[str, ...]:
         word = value.strip("<> ")
         if not matches and "@" in word and not re.search(r"[\s<>]", word) and len(word) < 900:
             matches = [f"<{word}>"]
-        found.update(dict.fromkeys(one_line(match) for match in matches))
+        found.update(dict.fromkeys(_bounded(one_line(match)) for match in matches))
     return tuple(found)[-_IDS_LIMIT:]
+
+
+def _bounded(text: str) -> str:
+    """The id itself, or a digest that stands for one that is too long, wherever it is named."""
+    octets = text.encode("utf-8", "surrogatepass")
+    if len(octets) <= _ID_BYTES:
+        return text
+    return f"<{hashlib.sha256(octets).hexdigest()}@long.local>"
 
 
 def _fingerprint(headers: Headers, text: bytes, raw: bytes, start: int) -> str:

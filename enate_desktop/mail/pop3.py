@@ -18,6 +18,7 @@ from enate_desktop.mail.mailbox import (
     RemoteMail,
     StoppedError,
 )
+from enate_desktop.mail.patience import PATIENCE, Patience
 from enate_desktop.mail.pop3_connection import (
     HEADER_BYTES,
     USUAL_LARGEST,
@@ -25,7 +26,7 @@ from enate_desktop.mail.pop3_connection import (
     received_at,
 )
 from enate_desktop.mail.pop3_listing import Numbers
-from enate_desktop.mail.wire import PATIENCE, SLICE, Patience
+from enate_desktop.mail.wire import SLICE
 
 SESSION_MAILS = 200
 """Mails of one session: what was done is confirmed by the server at its end (MAIL 3.5)."""

@@ -9,9 +9,9 @@ from enate_desktop.domain.connectors import ServerSettings, Side, UseFor
 from enate_desktop.mail.credential import NO_CREDENTIAL, Credential
 from enate_desktop.mail.dialling import Line
 from enate_desktop.mail.mailbox import FolderState
+from enate_desktop.mail.patience import PATIENCE, Patience
 from enate_desktop.mail.report import Stage, StageResult, StageState, TestReport
 from enate_desktop.mail.side_probe import Clock, SideTest
-from enate_desktop.mail.wire import PATIENCE, Patience
 
 __all__ = ["Stage", "StageResult", "StageState", "TestReport", "probe"]
 

@@ -5,9 +5,9 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from enate_desktop.mail.mailbox import MailError, StoppedError
+from enate_desktop.mail.patience import PATIENCE, Patience
 from enate_desktop.mail.tls import about_our_certificate
 from enate_desktop.mail.wire_errors import (
     StalledError,
@@ -23,31 +23,6 @@ SIZE_LIMIT = 1 << 20
 LINES_LIMIT = 20_000
 LINE_LIMIT = 64 << 10
 _CHUNK = 256 << 10
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds to wait, in the order in which a connection needs them.
-
-    ``hint``: silence before the greeting after which TLS is tried; ``idle``: silence inside an
-    answer; ``command``: a whole answer, and what its limit takes at ``rate`` bytes a second;
-    ``token``: the sign-in provider; ``sent``: silence after a mail was sent, which may be long
-    because giving up makes duplicates (RFC 5321, 4.5.3.2.6).
-    """
-
-    look_up: float = 10.0
-    connect: float = 10.0
-    handshake: float = 15.0
-    hint: float = 3.0
-    greeting: float = 20.0
-    idle: float = 30.0
-    command: float = 60.0
-    rate: int = 64 << 10
-    token: float = 45.0
-    sent: float = 600.0
-
-
-PATIENCE = Patience()
 
 
 class Wire:
@@ -80,11 +55,6 @@ class Wire:
     def socket(self) -> socket.socket:
         """The socket in use; another one once TLS has begun."""
         return self._sock
-
-    @property
-    def moment(self) -> float:
-        """Seconds to wait for an answer that hardly matters: at most one."""
-        return min(1.0, self.patience.idle)
 
     @property
     def encrypted(self) -> bool:
@@ -228,8 +198,9 @@ class Wire:
 
     def farewell(self, command: bytes) -> None:
         """Say goodbye and wait a moment for the answer; never raises."""
+        wait = self.patience.moment
         with contextlib.suppress(MailError):
-            self.begin(size=1 << 16, lines=100, idle=self.moment, seconds=self.moment)
+            self.begin(size=1 << 16, lines=100, idle=wait, seconds=wait)
             self.send(command)
             self.readline()
 

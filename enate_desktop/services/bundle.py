@@ -12,6 +12,8 @@ from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
 from enate_desktop.services.exchange.service import ExchangeService
 from enate_desktop.services.folders import FolderService
+from enate_desktop.services.handling import HandlingService
+from enate_desktop.services.hindsight import HindsightService
 from enate_desktop.services.history import HistoryService
 from enate_desktop.services.intake import IntakeService
 from enate_desktop.services.leases import LeaseService
@@ -23,6 +25,7 @@ from enate_desktop.services.pauses import PauseService
 from enate_desktop.services.people import PeopleService
 from enate_desktop.services.proposals import ProposalService
 from enate_desktop.services.quarantine import QuarantineService
+from enate_desktop.services.repair import RepairService
 from enate_desktop.services.restoring import RestoreService
 from enate_desktop.services.retention import RetentionService
 from enate_desktop.services.route_hits import RouteHitService
@@ -31,6 +34,7 @@ from enate_desktop.services.settings import SettingsService
 from enate_desktop.services.templates import TemplateService
 from enate_desktop.services.testing import TestingService
 from enate_desktop.services.trial import TrialService
+from enate_desktop.services.unhandled import UnhandledService
 from enate_desktop.services.work_items import WorkItemService
 
 
@@ -44,10 +48,14 @@ class Services:
     outgoing_tests: OutgoingTestService
     directory: DirectoryService
     work_items: WorkItemService
+    handling: HandlingService
+    hindsight: HindsightService
+    repair: RepairService
     intake: IntakeService
     accounting: AccountingService
     retention: RetentionService
     quarantine: QuarantineService
+    unhandled: UnhandledService
     outbox: OutboxService
     templates: TemplateService
     exchange: ExchangeService

@@ -85,11 +85,12 @@ class Context:
         before: State | None = None,
         after: State | None = None,
         also: Iterable[HistoryLine] = (),
-    ) -> None:
+    ) -> int:
         """Add history in the same transaction as the change it tells of (R-08).
 
         ``before`` and ``after`` are kept so that the change can be taken back (X-08); None says
         that the thing was not there. ``also`` are lines about other things the change touched.
+        Returns the id of the change when it can be taken back, else 0.
         """
         word = self.words.get(action, action)
         change_id = work.history.add(
@@ -106,3 +107,4 @@ class Context:
         listed = _noted.get()
         if listed is not None and change_id:
             listed.append(change_id)
+        return change_id

@@ -1,10 +1,13 @@
 """A connector goes live: from which mail on its mailbox is taken in (C-12)."""
 
+import hashlib
+
 from enate_desktop.domain.connectors import Condition, Connector, FirstIntake
 from enate_desktop.mail.mailbox import POP3_LIFE, FolderState
 from enate_desktop.services import pop3_rules
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
+_LONGEST_NAME = 2000
 UNSEEN = -1
 """The UIDVALIDITY of a mailbox that went live before anybody looked into it; no server uses it."""
 
@@ -42,7 +45,10 @@ def mailbox_name(connector: Connector) -> str:
     if settings is None:
         return ""
     host, user = settings.host.strip().lower(), settings.username.strip()
-    return f"{host}/{user}/{settings.additional_mailbox or ''}/INBOX"
+    name = f"{host}/{user}/{settings.additional_mailbox or ''}/INBOX"
+    octets = name.encode()
+    # An index of PostgreSQL takes no more than 2,700 bytes.
+    return name if len(octets) <= _LONGEST_NAME else f"{host}/{hashlib.sha256(octets).hexdigest()}"
 
 
 def _is_partly_named(folder: FolderState) -> bool:

@@ -132,13 +132,16 @@ class MonitorService:
         with self._context.database.read() as work:
             return work.monitor.errors(connector_id, limit)
 
+    def names(self) -> Mapping[int, str]:
+        """The connectors' names by id."""
+        with self._context.database.read() as work:
+            return {connector.id: connector.name for connector in work.connectors.all()}
+
     def log(self, limit: int = 500) -> tuple[LogLine, ...]:
         """The last lines of this program's log, oldest first."""
         if self._folder is None:
             return ()
-        with self._context.database.read() as work:
-            names = {connector.id: connector.name for connector in work.connectors.all()}
-        return tail(self._folder, names, limit)
+        return tail(self._folder, self.names(), limit)
 
     def diagnostics(self, include_addresses: bool = False) -> str:
         """What support needs about data and worker, without secrets.

@@ -67,7 +67,7 @@ def apply_decisions(work: UnitOfWork, deciding: Deciding, mails: Sequence[Decide
         work.work_items.add_all(
             [
                 (
-                    _new_item(deciding, mail.message, decision),
+                    new_item(deciding, mail.message, decision),
                     (*mail.message.senders, *mail.message.recipients),
                 )
                 for mail in mails
@@ -86,7 +86,7 @@ def apply_decisions(work: UnitOfWork, deciding: Deciding, mails: Sequence[Decide
     connector_id = deciding.table.connector.id
     work.decisions.add_all(
         [
-            _decision_row(mail, decision, item, connector_id)
+            decision_row(mail, decision, item, connector_id)
             for mail, ids in zip(mails, items, strict=True)
             for decision, item in zip(mail.decisions, ids, strict=True)
         ]
@@ -113,7 +113,8 @@ def join(work: UnitOfWork, work_item_id: int, message: Message) -> None:
         work.work_items.add_participants(work_item_id, message.recipients)
 
 
-def _new_item(deciding: Deciding, message: Message, decision: Decision) -> dict[str, object]:
+def new_item(deciding: Deciding, message: Message, decision: Decision) -> dict[str, object]:
+    """The row of the work item that ``decision`` asks for."""
     process = deciding.processes[decision.process_id or 0]
     return {
         "kind": process.kind,
@@ -133,9 +134,10 @@ def _new_item(deciding: Deciding, message: Message, decision: Decision) -> dict[
     }
 
 
-def _decision_row(
+def decision_row(
     mail: Decided, decision: Decision, work_item_id: int | None, connector_id: int
 ) -> dict[str, object]:
+    """The row that keeps ``decision``; its key makes doing it twice impossible (M-02)."""
     counted = decision.outcome in _COUNTED
     return {
         "intake_id": mail.intake_id,

@@ -19,6 +19,7 @@ from enate_desktop.domain.history import (
 from enate_desktop.domain.outbox import Template
 from enate_desktop.domain.routes import OutgoingRoute, Route
 from enate_desktop.domain.settings import Settings
+from enate_desktop.domain.work_items import Handling, Repaired
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.context import Context
 from enate_desktop.services.field_words import field_words, value_words
@@ -27,6 +28,7 @@ from enate_desktop.services.restore_connectors import SECRETS_STAY, Connectors, 
 from enate_desktop.services.restore_directory import AllSettings, Companies, Contacts, Entries
 from enate_desktop.services.restore_routes import Orders, OutgoingRoutes, Routes, is_there_already
 from enate_desktop.services.restore_templates import Templates
+from enate_desktop.services.restore_work import Repairs, WorkItems
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _KINDS: Mapping[type, Callable[[Context], Restorable[Any]]] = {
@@ -42,6 +44,8 @@ _KINDS: Mapping[type, Callable[[Context], Restorable[Any]]] = {
     Contact: Contacts,
     Settings: AllSettings,
     Template: Templates,
+    Handling: WorkItems,
+    Repaired: Repairs,
 }
 
 

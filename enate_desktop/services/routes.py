@@ -11,6 +11,7 @@ from enate_desktop.routing.analysis.warnings import RouteWarning, find_warnings
 from enate_desktop.services import route_edits as edits
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.context import Context
+from enate_desktop.services.differences import differences
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
@@ -164,6 +165,23 @@ class RouteService:
                     edits.note_route(self._context, work, route, action, before=route, after=after)
                 touched.add(route.connector_id)
             work.routes.set_enabled(route_ids, enabled)
+        return Changes(routes=frozenset(touched))
+
+    def set_attention(self, route_ids: Collection[int], marked: bool) -> Changes:
+        """Set or clear the mark For Attention of several routes, all of them or none (R-10)."""
+        self._context.need(Permission.EDIT_ROUTES)
+        touched = set()
+        with self._context.database.write() as work:
+            for route_id in route_ids:
+                route = _stored(work, route_id)
+                if route.for_attention != marked:
+                    after = replace(route, for_attention=marked)
+                    work.routes.update(after)
+                    told = differences(route, after)
+                    edits.note_route(
+                        self._context, work, route, "changed", *told, before=route, after=after
+                    )
+                touched.add(route.connector_id)
         return Changes(routes=frozenset(touched))
 
     def warnings(self) -> Mapping[int, tuple[RouteWarning, ...]]:

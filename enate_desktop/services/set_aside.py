@@ -1,7 +1,8 @@
 """Mails of one end that wait for a person: listed, set aside with who and when, brought back."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from typing import ClassVar
 
 from enate_desktop.domain.errors import NotFoundError
 from enate_desktop.domain.people import Permission
@@ -13,14 +14,26 @@ from enate_desktop.services.work_items import MailView
 from enate_desktop.storage.records import LedgerLine
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
-_OLDEST = datetime.min.replace(tzinfo=UTC)
 _SHOWN_BYTES = 64 * 1024
 Act = Callable[[UnitOfWork, int], int]
 """Changes one mail; says how many were changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """Some mails and how many there are altogether."""
+
+    lines: tuple[LedgerLine, ...]
+    total: int
+
+
 class SetAsideService:
-    """One list of W-01 or M-11 with its deletion list; the originals stay until retention."""
+    """One list of W-01 or M-11 with its deletion list; the originals stay until retention.
+
+    ``words`` is what the history calls putting a mail aside and bringing it back.
+    """
+
+    words: ClassVar[tuple[str, str]] = ("discarded", "brought back")
 
     def __init__(self, context: Context, end: End) -> None:
         """Work with ``context`` on the mails that met ``end``."""
@@ -35,8 +48,18 @@ class SetAsideService:
     def set_aside_lines(self, limit: int = 1000) -> tuple[LedgerLine, ...]:
         """The deletion list: what was set aside by whom and when, the latest first."""
         with self._context.database.read() as work:
-            found = work.decisions.lines(self._end, limit, deleted=True)
-        return tuple(sorted(found, key=lambda line: line.deleted_at or _OLDEST, reverse=True))
+            return work.decisions.lines(self._end, limit, deleted=True)
+
+    def page(self, offset: int, limit: int, *, aside: bool = False) -> LinePage:
+        """Some of the mails that wait, or of the deletion list, and how many there are."""
+        with self._context.database.read() as work:
+            lines = work.decisions.lines(self._end, limit, deleted=aside, offset=offset)
+            return LinePage(lines, work.waiting_mails.count(self._end, deleted=aside))
+
+    def count(self, *, aside: bool = False) -> int:
+        """How many mails wait, or are in the deletion list."""
+        with self._context.database.read() as work:
+            return work.waiting_mails.count(self._end, deleted=aside)
 
     def put_aside(self, intake_ids: Iterable[int]) -> Changes:
         """Set mails aside; those that are no longer there are left out.
@@ -47,7 +70,7 @@ class SetAsideService:
         def act(work: UnitOfWork, intake_id: int) -> int:
             return work.ledger.put_aside([intake_id], self._context.me.login, work.now())
 
-        return self._each(intake_ids, "discarded", act)
+        return self._each(intake_ids, self.words[0], act)
 
     def bring_back(self, intake_ids: Iterable[int]) -> Changes:
         """Put mails back among those that wait; raises NotPermittedError."""
@@ -55,7 +78,7 @@ class SetAsideService:
         def act(work: UnitOfWork, intake_id: int) -> int:
             return work.ledger.bring_back([intake_id])
 
-        return self._each(intake_ids, "brought back", act)
+        return self._each(intake_ids, self.words[1], act)
 
     def export(self, intake_id: int) -> bytes:
         """The mail exactly as the server gave it; NotFoundError when its original is not kept."""
@@ -90,7 +113,9 @@ class SetAsideService:
                     self._note(work, intake_id, action)
         return Changes(unhandled=True) if touched else NOTHING
 
-    def _note(self, work: UnitOfWork, intake_id: int, action: str) -> None:
+    def _note(
+        self, work: UnitOfWork, intake_id: int, action: str, *changes: tuple[str, str, str]
+    ) -> None:
         message = work.decisions.message(intake_id)
         name = message.subject if message and message.subject else "(no subject)"
-        self._context.note(work, "mail", intake_id, name, action)
+        self._context.note(work, "mail", intake_id, name, action, *changes)

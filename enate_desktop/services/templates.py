@@ -142,7 +142,7 @@ def _note(
 
 
 def _values(work: UnitOfWork, work_item_id: int) -> Mapping[str, str] | None:
-    item = work.work_items.get(work_item_id)
+    item = work.work_item_lists.get(work_item_id)
     if item is None:
         return None
     process = work.directory.process_map().get(item.process_id)

@@ -1,48 +1,36 @@
 """Reading Tickets, Cases and the mails that made neither (W-01, W-02)."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from enate_desktop.domain.errors import NotFoundError
-from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End, WorkItem
-from enate_desktop.mail.parsing import body_text
-from enate_desktop.routing.explanation import Decision, from_stored
 from enate_desktop.services.context import Context
 from enate_desktop.services.route_tables import process_paths
+from enate_desktop.services.work_item_views import MailView, WorkItemDetail, detail_of, mail_view
+from enate_desktop.services.work_item_views import named as _named
 from enate_desktop.storage.records import LedgerLine
-from enate_desktop.storage.unit_of_work import UnitOfWork
-from enate_desktop.storage.work_items import WorkItemFilter
+from enate_desktop.storage.work_item_lists import COUNTED, WorkItemFilter
 
-__all__ = ["LedgerLine", "MailView", "WorkItemDetail", "WorkItemFilter", "WorkItemPage"]
+__all__ = ["COUNTED", "LedgerLine", "MailView", "WorkItemDetail", "WorkItemFilter", "WorkItemPage"]
 
 
 @dataclass(frozen=True, slots=True)
 class WorkItemPage:
-    """Some of the work items, newest first, and how many there are altogether."""
+    """Some of the work items, newest first; ``more`` says whether there are older ones.
+
+    ``total`` is how many fit altogether; where it is not ``exact`` there are more than that.
+    """
 
     items: tuple[WorkItem, ...]
     total: int
+    exact: bool = True
+    more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MailView:
-    """A mail with why it went where it went; ``text`` is plain and bounded."""
-
-    intake_id: int
-    received: datetime
-    message: Message
-    decisions: tuple[Decision, ...]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class WorkItemDetail:
-    """A work item with its mails, oldest first."""
-
-    work_item: WorkItem
-    mails: tuple[MailView, ...]
+def _never() -> bool:
+    return False
 
 
 class WorkItemService:
@@ -53,24 +41,34 @@ class WorkItemService:
         self._context = context
 
     def page(
-        self, wanted: WorkItemFilter | None = None, offset: int = 0, limit: int = 200
+        self,
+        wanted: WorkItemFilter | None = None,
+        limit: int = 200,
+        *,
+        before: int | None = None,
+        cancelled: Callable[[], bool] = _never,
     ) -> WorkItemPage:
-        """The newest work items that fit ``wanted``."""
+        """The newest work items that fit ``wanted``, older than the work item ``before``.
+
+        A filter that is not ``is_quick`` reads rows and takes its time: ask in the background;
+        ``cancelled`` ends it with what was found so far. ``total`` counts from the newest only.
+        """
+        wanted = wanted or WorkItemFilter()
         with self._context.database.read() as work:
-            items, total = work.work_items.page(wanted or WorkItemFilter(), offset, limit)
-            return WorkItemPage(_named(work, items), total)
+            items, more = work.work_item_lists.page(wanted, before, limit, cancelled)
+            total, exact = len(items), not more
+            if more and wanted.is_quick and before is None:
+                counted = work.work_item_lists.count(wanted)
+                total, exact = min(counted, COUNTED), counted <= COUNTED
+            return WorkItemPage(_named(work, items), total, exact, more)
 
     def detail(self, work_item_id: int) -> WorkItemDetail:
         """A work item with its conversation; NotFoundError when there is none of that id."""
         with self._context.database.read() as work:
-            item = work.work_items.get(work_item_id)
+            item = work.work_item_lists.get(work_item_id)
             if item is None:
                 raise NotFoundError("That work item does not exist.", "Read the list again.")
-            mails = tuple(
-                _mail_view(work, intake_id, received, (from_stored(explanation),))
-                for intake_id, received, explanation in work.work_items.mails(work_item_id)
-            )
-            return WorkItemDetail(_named(work, (item,))[0], mails)
+            return detail_of(work, item)
 
     def unhandled(self, limit: int = 1000) -> tuple[LedgerLine, ...]:
         """Mails that neither created nor joined a work item, newest first, with the reason."""
@@ -93,13 +91,10 @@ class WorkItemService:
     def mail(self, intake_id: int) -> MailView:
         """One mail with every decision about it."""
         with self._context.database.read() as work:
-            decisions = tuple(
-                from_stored(text) for _, text in work.decisions.explanations(intake_id)
-            )
-            line = work.decisions.received(intake_id)
-            if line is None:
+            received = work.decisions.received(intake_id)
+            if received is None:
                 raise NotFoundError("That mail does not exist.", "Read the list again.")
-            return _mail_view(work, intake_id, line, decisions)
+            return mail_view(work, intake_id, received)
 
     def came_to(self, intake_id: int) -> int | None:
         """The id of the connector a mail came to; None when there is no mail of that id."""
@@ -130,17 +125,3 @@ class WorkItemService:
     def _lines(self, end: End, limit: int) -> tuple[LedgerLine, ...]:
         with self._context.database.read() as work:
             return work.decisions.lines(end, limit)
-
-
-def _named(work: UnitOfWork, items: tuple[WorkItem, ...]) -> tuple[WorkItem, ...]:
-    paths = process_paths(work)
-    return tuple(replace(item, process=paths.get(item.process_id, "")) for item in items)
-
-
-def _mail_view(
-    work: UnitOfWork, intake_id: int, received: datetime, decisions: tuple[Decision, ...]
-) -> MailView:
-    message = work.decisions.message(intake_id) or Message(message_id="", fingerprint="")
-    raw_mail_id = work.decisions.raw_mail_id(intake_id)
-    text = body_text(work.raw_mails.get(raw_mail_id)) if raw_mail_id is not None else ""
-    return MailView(intake_id, received, message, decisions, text)

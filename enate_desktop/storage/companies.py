@@ -1,9 +1,9 @@
 """Repository of companies and contacts: who senders are (D-02)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from enate_desktop.domain.directory import Company, CompanyBook, Contact
 from enate_desktop.storage.directory import free_id, key_of
@@ -11,6 +11,9 @@ from enate_desktop.storage.sql import insert_row
 from enate_desktop.storage.tables import CompanyDomainRow, CompanyRow, ContactRow
 
 _ADD_CONTACT = insert(cast(Table, ContactRow.__table__))
+_CONTACTS_OF = select(
+    ContactRow.id, ContactRow.address, ContactRow.name, ContactRow.company_id
+).where(ContactRow.address.in_(bindparam("addresses", expanding=True)))
 
 
 class CompanyRepository:
@@ -83,6 +86,11 @@ class CompanyRepository:
                 ContactRow.id, ContactRow.address, ContactRow.name, ContactRow.company_id
             ).order_by(ContactRow.address)
         )
+        return tuple(Contact(r.id, r.address, r.name, r.company_id) for r in rows)
+
+    def contacts_of(self, addresses: Iterable[str]) -> tuple[Contact, ...]:
+        """Those of the addresses that are contacts."""
+        rows = self._connection.execute(_CONTACTS_OF, {"addresses": list(addresses)})
         return tuple(Contact(r.id, r.address, r.name, r.company_id) for r in rows)
 
     def save_contact(self, contact: Contact) -> int:

@@ -42,12 +42,13 @@ class DecisionRepository:
         return self._connection.execute(_ISSUED, {"message_id": message_id}).first() is not None
 
     def lines(
-        self, end: End | None, limit: int = 1000, *, deleted: bool = False
+        self, end: End | None, limit: int = 1000, *, deleted: bool = False, offset: int = 0
     ) -> tuple[LedgerLine, ...]:
         """The newest mails that met ``end``, or all that are kept whatever their end.
 
-        ``deleted``: only those that a person put aside, else only the others.
+        ``deleted``: only those that a person put aside, the last one first, else only the others.
         """
+        order = (IntakeRow.deleted_at.desc(), IntakeRow.id.desc())[0 if deleted else 1 :]
         reason = (
             select(DecisionRow.reason)
             .where(DecisionRow.intake_id == IntakeRow.id)
@@ -76,7 +77,8 @@ class DecisionRepository:
                 IntakeRow.raw_mail_id.is_not(None) if end is None else IntakeRow.end == end,
                 IntakeRow.deleted_at.is_not(None) if deleted else IntakeRow.deleted_at.is_(None),
             )
-            .order_by(IntakeRow.id.desc())
+            .order_by(*order)
+            .offset(offset)
             .limit(limit)
         )
         return tuple(LedgerLine(**{**row, "end": End(row["end"])}) for row in rows.mappings())

@@ -112,6 +112,7 @@ class IntakeRow(Base):
 class DecisionRow(Base):
     """Why a mail went where it went; ``key`` makes doing it twice impossible (M-02).
 
+    ``replaces_id`` is the decision that a repair corrected with this one; both stay (X-07).
     ``acknowledgement``: why no automated email was sent although one was wanted, or empty.
     """
 
@@ -127,13 +128,29 @@ class DecisionRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     explanation: Mapped[str] = mapped_column(Text)
     acknowledgement: Mapped[str] = mapped_column(Text, default="", server_default="")
+    replaces_id: Mapped[int | None]
 
 
 class WorkItemRow(Base):
-    """A Ticket or a Case."""
+    """A Ticket or a Case; ``replaced_by_id`` is the one that a repair made in its place (X-07).
+
+    One index holds what lists are filtered by, so that any mixture of filters reads no rows.
+    """
 
     __tablename__ = "work_items"
-    __table_args__ = (Index("ix_work_items_created", "test_mode", "created"),)
+    __table_args__ = (
+        Index("ix_work_items_created", "test_mode", "created"),
+        Index(
+            "ix_work_items_list",
+            "test_mode",
+            "id",
+            "state",
+            "kind",
+            "process_id",
+            "connector_id",
+            "route_id",
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     process_id: Mapped[int] = mapped_column(ForeignKey("processes.id"), index=True)
@@ -149,7 +166,30 @@ class WorkItemRow(Base):
     recipient: Mapped[str | None]
     created: Mapped[datetime] = mapped_column(Utc)
     new_information: Mapped[bool] = mapped_column(default=False)
-    follows_id: Mapped[int | None] = mapped_column(ForeignKey("work_items.id"))
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("work_items.id"), index=True)
+    replaced_by_id: Mapped[int | None]
+
+
+class RepairRow(Base):
+    """A decision made anew by a repair (X-07), beside the former one, which stays (M-12).
+
+    ``change_id`` is its change in the history, ``decision_id`` the new decision. ``before`` and
+    ``after`` are the Handling of its work item as JSON, ``before`` None where the repair made that
+    work item; ``replaced_id`` is the one it took the place of. ``undone``: when it was taken back.
+    """
+
+    __tablename__ = "repairs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("history.id"), index=True)
+    intake_id: Mapped[int] = mapped_column(ForeignKey("intake.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_items.id"), index=True)
+    replaced_id: Mapped[int | None] = mapped_column(ForeignKey("work_items.id"))
+    at: Mapped[datetime] = mapped_column(Utc)
+    who: Mapped[str]
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+    undone: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class ParticipantRow(Base):

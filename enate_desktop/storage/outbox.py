@@ -229,7 +229,7 @@ def _listing() -> Select[Any]:
 
 def _filtered(query: Select[Any], wanted: DeliveryFilter) -> Select[Any]:
     if wanted.state is not None:
-        query = query.where(wanted.state.value == _SHOWN)
+        query = query.where(_SHOWN.in_((str(wanted.state),)))
     if wanted.connector_id is not None:
         query = query.where(DeliveryRow.connector_id == wanted.connector_id)
     if wanted.work_item_id is not None:

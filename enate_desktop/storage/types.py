@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -18,12 +18,15 @@ NAMING = {
 WHOLE = BigInteger().with_variant(Integer, "sqlite")
 """64 bits: UIDs (RFC 9051: unsigned 32 bits) and sizes exceed an INTEGER of PostgreSQL."""
 
+NAME = String().with_variant(String(collation="C"), "postgresql")
+"""A name or key: ordered by its bytes on both databases, whatever the language of the server."""
+
 
 class Base(DeclarativeBase):
     """The declared schema; a test proves that the migrations arrive at exactly this."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {int: WHOLE}  # noqa: RUF012  # as SQLAlchemy wants it
+    type_annotation_map = {int: WHOLE, str: NAME}  # noqa: RUF012  # as SQLAlchemy wants it
 
 
 class Utc(TypeDecorator[datetime]):

@@ -1,7 +1,8 @@
 """One transaction and the repositories that work inside it."""
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
@@ -24,15 +25,89 @@ from enate_desktop.storage.pins import PinRepository
 from enate_desktop.storage.pop3_numbers import Pop3NumberRepository
 from enate_desktop.storage.raw_mails import RawMailRepository
 from enate_desktop.storage.rebuilt import RebuiltRepository
+from enate_desktop.storage.repairs import RepairRepository
 from enate_desktop.storage.route_hits import RouteHitRepository
 from enate_desktop.storage.routes import RouteRepository
 from enate_desktop.storage.sending import SendingRepository
 from enate_desktop.storage.templates import TemplateRepository
+from enate_desktop.storage.waiting_mails import WaitingMailRepository
+from enate_desktop.storage.work_item_lists import WorkItemLists
 from enate_desktop.storage.work_items import WorkItemRepository
+
+T = TypeVar("T")
+
+
+class _Repository(Generic[T]):
+    """An attribute that makes its repository at the first use and keeps it."""
+
+    def __init__(self, made: Callable[[Connection], T]) -> None:
+        self._made = made
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, work: "UnitOfWork", owner: type) -> T:
+        # It has no __set__, so that from now on the attribute of the object is found first.
+        found = work.__dict__[self._name] = self._made(work.connection)
+        return found
 
 
 class UnitOfWork:
     """The repositories of one transaction; made by Database.read and Database.write."""
+
+    facts = _Repository(FactRepository)
+    """Identity, revision and settings."""
+    people = _Repository(PeopleRepository)
+    """People and their roles."""
+    directory = _Repository(DirectoryRepository)
+    """Customers down to processes."""
+    companies = _Repository(CompanyRepository)
+    """Companies and contacts."""
+    connectors = _Repository(ConnectorRepository)
+    """Connectors, their condition and their encrypted secrets."""
+    routes = _Repository(RouteRepository)
+    """Incoming and outgoing routes."""
+    route_hits = _Repository(RouteHitRepository)
+    """The hit counters of routes."""
+    pins = _Repository(PinRepository)
+    """Pinned mails."""
+    history = _Repository(HistoryRepository)
+    """The append-only history."""
+    raw_mails = _Repository(RawMailRepository)
+    """The bytes of mails."""
+    ledger = _Repository(LedgerRepository)
+    """The memory of mails taken in."""
+    pop3_numbers = _Repository(Pop3NumberRepository)
+    """The numbers of mails in POP3 mailboxes."""
+    decisions = _Repository(DecisionRepository)
+    """Why mails went where they went."""
+    waiting_mails = _Repository(WaitingMailRepository)
+    """Unhandled mails that wait for a person."""
+    work_items = _Repository(WorkItemRepository)
+    """Tickets and Cases."""
+    work_item_lists = _Repository(WorkItemLists)
+    """Pages of work items."""
+    repairs = _Repository(RepairRepository)
+    """Decisions that repairs made anew."""
+    monitor = _Repository(MonitorRepository)
+    """What the mailbox monitor shows, and the errors of the worker."""
+    mailbox_counts = _Repository(MailboxCountRepository)
+    """What servers hold and what became of it."""
+    leases = _Repository(LeaseRepository)
+    """Who works on which mailbox or sender now."""
+    pauses = _Repository(PauseRepository)
+    """Which connectors rest because a person said so."""
+    rebuilt = _Repository(RebuiltRepository)
+    """Mailboxes that were rebuilt on their servers."""
+    deciding = _Repository(DecidingRepository)
+    """What a batch of mails asks and is told when it is decided."""
+    outbox = _Repository(OutboxRepository)
+    """Mails of ours and their deliveries."""
+    sending = _Repository(SendingRepository)
+    """What a sender does with the deliveries of its connector."""
+    templates = _Repository(TemplateRepository)
+    """The acknowledgements that somebody wrote."""
 
     def __init__(self, connection: Connection) -> None:
         """Work through ``connection``, whose transaction somebody else ends."""
@@ -41,118 +116,3 @@ class UnitOfWork:
     def now(self) -> datetime:
         """The present moment in UTC by the database's clock, not by this machine's."""
         return database_now(self.connection)
-
-    @cached_property
-    def facts(self) -> FactRepository:
-        """Identity, revision and settings."""
-        return FactRepository(self.connection)
-
-    @cached_property
-    def people(self) -> PeopleRepository:
-        """People and their roles."""
-        return PeopleRepository(self.connection)
-
-    @cached_property
-    def directory(self) -> DirectoryRepository:
-        """Customers down to processes."""
-        return DirectoryRepository(self.connection)
-
-    @cached_property
-    def companies(self) -> CompanyRepository:
-        """Companies and contacts."""
-        return CompanyRepository(self.connection)
-
-    @cached_property
-    def connectors(self) -> ConnectorRepository:
-        """Connectors, their condition and their encrypted secrets."""
-        return ConnectorRepository(self.connection)
-
-    @cached_property
-    def routes(self) -> RouteRepository:
-        """Incoming and outgoing routes."""
-        return RouteRepository(self.connection)
-
-    @cached_property
-    def route_hits(self) -> RouteHitRepository:
-        """The hit counters of routes."""
-        return RouteHitRepository(self.connection)
-
-    @cached_property
-    def pins(self) -> PinRepository:
-        """Pinned mails."""
-        return PinRepository(self.connection)
-
-    @cached_property
-    def history(self) -> HistoryRepository:
-        """The append-only history."""
-        return HistoryRepository(self.connection)
-
-    @cached_property
-    def raw_mails(self) -> RawMailRepository:
-        """The bytes of mails."""
-        return RawMailRepository(self.connection)
-
-    @cached_property
-    def ledger(self) -> LedgerRepository:
-        """The memory of mails taken in."""
-        return LedgerRepository(self.connection)
-
-    @cached_property
-    def pop3_numbers(self) -> Pop3NumberRepository:
-        """The numbers of mails in POP3 mailboxes."""
-        return Pop3NumberRepository(self.connection)
-
-    @cached_property
-    def decisions(self) -> DecisionRepository:
-        """Why mails went where they went."""
-        return DecisionRepository(self.connection)
-
-    @cached_property
-    def work_items(self) -> WorkItemRepository:
-        """Tickets and Cases."""
-        return WorkItemRepository(self.connection)
-
-    @cached_property
-    def monitor(self) -> MonitorRepository:
-        """What the mailbox monitor shows, and the errors of the worker."""
-        return MonitorRepository(self.connection)
-
-    @cached_property
-    def mailbox_counts(self) -> MailboxCountRepository:
-        """What servers hold and what became of it."""
-        return MailboxCountRepository(self.connection)
-
-    @cached_property
-    def leases(self) -> LeaseRepository:
-        """Who works on which mailbox or sender now."""
-        return LeaseRepository(self.connection)
-
-    @cached_property
-    def pauses(self) -> PauseRepository:
-        """Which connectors rest because a person said so."""
-        return PauseRepository(self.connection)
-
-    @cached_property
-    def rebuilt(self) -> RebuiltRepository:
-        """Mailboxes that were rebuilt on their servers."""
-        return RebuiltRepository(self.connection)
-
-    @cached_property
-    def deciding(self) -> DecidingRepository:
-        """What a batch of mails asks and is told when it is decided."""
-        return DecidingRepository(self.connection)
-
-    @cached_property
-    def outbox(self) -> OutboxRepository:
-        """Mails of ours and their deliveries."""
-        return OutboxRepository(self.connection)
-
-    @cached_property
-    def sending(self) -> SendingRepository:
-        """What a sender does with the deliveries of its connector."""
-        return SendingRepository(self.connection)
-
-    @cached_property
-    def templates(self) -> TemplateRepository:
-        """The acknowledgements that somebody wrote."""
-        return TemplateRepository(self.connection)

@@ -1,25 +1,13 @@
-"""Repository of Tickets and Cases: making them, joining mail to them, listing them."""
+"""Repository of Tickets and Cases: making them, joining mail to them, changing them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import (
-    Connection,
-    RowMapping,
-    Select,
-    Table,
-    bindparam,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Table, bindparam, func, insert, or_, select, update
 
 from enate_desktop.domain.directory import Kind
-from enate_desktop.domain.work_items import State, WorkItem, reference_id
+from enate_desktop.domain.work_items import Handling, State, WorkItem
 from enate_desktop.storage.mail_tables import (
     DecisionRow,
     IntakeRow,
@@ -28,22 +16,23 @@ from enate_desktop.storage.mail_tables import (
     WorkItemRow,
 )
 from enate_desktop.storage.sql import insert_rows
-from enate_desktop.storage.tables import ConnectorRow
+from enate_desktop.storage.work_item_lists import WorkItemLists
 
 # Run for every mail, so made once.
 _ADD_PARTICIPANTS = insert(cast(Table, ParticipantRow.__table__))
 _KIND = select(WorkItemRow.kind).where(WorkItemRow.id == bindparam("work_item_id"))
 
 
-@dataclass(frozen=True, slots=True)
-class WorkItemFilter:
-    """Which work items to list; None means "do not care", ``text`` is looked for in the list."""
-
-    text: str = ""
-    kind: Kind | None = None
-    state: State | None = None
-    test_mode: bool | None = None
-    connector_id: int | None = None
+_HANDLING = select(
+    WorkItemRow.id,
+    WorkItemRow.process_id,
+    WorkItemRow.category,
+    WorkItemRow.test_mode,
+    WorkItemRow.route_id,
+    WorkItemRow.route_name,
+    WorkItemRow.replaced_by_id,
+    WorkItemRow.state,
+).where(WorkItemRow.id == bindparam("work_item_id"))
 
 
 class WorkItemRepository:
@@ -130,84 +119,48 @@ class WorkItemRepository:
 
     def get(self, work_item_id: int) -> WorkItem | None:
         """One work item, or None; its process name is left to the caller."""
-        query = _listing().where(WorkItemRow.id == work_item_id)
-        row = self._connection.execute(query).mappings().one_or_none()
-        return _work_item(row) if row else None
+        return WorkItemLists(self._connection).get(work_item_id)
 
-    def page(
-        self, wanted: WorkItemFilter, offset: int, limit: int
-    ) -> tuple[tuple[WorkItem, ...], int]:
-        """The newest first, and how many there are altogether."""
+    def mails(self, work_item_id: int) -> tuple[tuple[int, datetime], ...]:
+        """Intake id and time received of the mails of a work item, in the order they came."""
         rows = self._connection.execute(
-            _filtered(_listing(), wanted)
-            .order_by(WorkItemRow.id.desc())
-            .offset(offset)
-            .limit(limit)
-        )
-        items = tuple(_work_item(row) for row in rows.mappings())
-        total = self._connection.execute(
-            _filtered(select(func.count()).select_from(WorkItemRow), wanted)
-        ).scalar_one()
-        return items, total
-
-    def mails(self, work_item_id: int) -> tuple[tuple[int, datetime, str], ...]:
-        """Intake id, time received and explanation of the mails of a work item, oldest first."""
-        rows = self._connection.execute(
-            select(IntakeRow.id, IntakeRow.received, DecisionRow.explanation)
+            select(IntakeRow.id, IntakeRow.received)
             .join(DecisionRow, DecisionRow.intake_id == IntakeRow.id)
             .where(DecisionRow.work_item_id == work_item_id)
-            .order_by(DecisionRow.id)
+            .group_by(IntakeRow.id, IntakeRow.received)
+            .order_by(func.min(DecisionRow.id))
         )
-        return tuple((row[0], row[1], row[2]) for row in rows)
+        return tuple((row[0], row[1]) for row in rows)
 
+    def handling(self, work_item_id: int) -> Handling | None:
+        """What people and repairs may change of a work item, as it is now; None without one."""
+        row = self._connection.execute(_HANDLING, {"work_item_id": work_item_id}).one_or_none()
+        if row is None:
+            return None
+        *facts, state = row
+        return Handling(facts[0], State(state), *facts[1:])
 
-def _listing() -> Select[Any]:
-    # Deleted connectors keep their row, so the join never hides a work item (C-10).
-    return select(WorkItemRow.__table__, ConnectorRow.name.label("connector")).join(
-        ConnectorRow, ConnectorRow.id == WorkItemRow.connector_id
-    )
-
-
-def _filtered(query: Select[Any], wanted: WorkItemFilter) -> Select[Any]:
-    exact = {
-        WorkItemRow.kind: wanted.kind,
-        WorkItemRow.state: wanted.state,
-        WorkItemRow.test_mode: wanted.test_mode,
-        WorkItemRow.connector_id: wanted.connector_id,
-    }
-    for column, value in exact.items():
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.text.strip():
-        text = wanted.text.strip()
-        reference = reference_id(text)
-        query = query.where(
-            or_(
-                WorkItemRow.subject.icontains(text, autoescape=True),
-                WorkItemRow.sender.icontains(text, autoescape=True),
-                WorkItemRow.route_name.icontains(text, autoescape=True),
-                WorkItemRow.id == (reference[1] if reference else 0),
+    def change(self, now: Handling) -> None:
+        """Give a work item these values."""
+        self._connection.execute(
+            update(WorkItemRow)
+            .where(WorkItemRow.id == now.id)
+            .values(
+                state=now.state,
+                process_id=now.process_id,
+                category=now.category,
+                test_mode=now.test_mode,
+                route_id=now.route_id,
+                route_name=now.route,
+                replaced_by_id=now.replaced_by_id,
             )
         )
-    return query
 
-
-def _work_item(row: RowMapping) -> WorkItem:
-    return WorkItem(
-        id=row["id"],
-        kind=Kind(row["kind"]),
-        process_id=row["process_id"],
-        process="",
-        category=row["category"],
-        state=State(row["state"]),
-        test_mode=row["test_mode"],
-        sender=row["sender"],
-        subject=row["subject"],
-        route=row["route_name"],
-        connector=row["connector"],
-        connector_id=row["connector_id"],
-        message_id=row["message_id"],
-        recipient=row["recipient"],
-        created=row["created"],
-        new_information=row["new_information"],
-    )
+    def seen(self, work_item_ids: Sequence[int]) -> int:
+        """Somebody looked at what was new in these; returns in how many there was something."""
+        changed = self._connection.execute(
+            update(WorkItemRow)
+            .where(WorkItemRow.id.in_(work_item_ids), WorkItemRow.new_information.is_(True))
+            .values(new_information=False)
+        )
+        return int(changed.rowcount)

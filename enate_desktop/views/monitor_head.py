@@ -211,8 +211,8 @@ class HeadButtons(QWidget):
         """Offer to pause this connector (id and name) alone, or none."""
         self._chosen = connector
         for action, words in self._actions:
-            action.setVisible(connector is not None)
-            if connector is not None:
+            action.setVisible(connector is not None or not words)
+            if connector is not None and words:
                 action.setText(words.format(name=connector[1]))
 
     def _add_pauses(self, whom: Callable[[], int | None], name: str) -> None:
@@ -224,10 +224,11 @@ class HeadButtons(QWidget):
         self._add(text, name, lambda: self.resume_requested.emit(whom()))
 
     def _add(self, text: str, name: str, run: Callable[[], object]) -> None:
-        action = self.menu.addAction(text)
+        # Made by us and kept: an action that the menu makes can go with its Python wrapper.
+        action = QAction(text, self)
         action.triggered.connect(lambda: run())
-        if name:
-            self._actions.append((action, text))
+        self.menu.addAction(action)
+        self._actions.append((action, text if name else ""))
 
     def _pause(self, whom: int | None, length: timedelta | None) -> None:
         self.pause_requested.emit(whom, length)

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from enate_desktop.domain.errors import EnateError
-from enate_desktop.item_models.monitor_lines import error_row, log_row, mail_row
+from enate_desktop.item_models.monitor_lines import Line, error_row, log_row, mail_row
 from enate_desktop.item_models.monitor_state import start_of_today
-from enate_desktop.services.monitor import MonitorService, Overview
+from enate_desktop.services.bundle import Services
+from enate_desktop.services.monitor import Overview
 from enate_desktop.views.monitor_head import Totals
 from enate_desktop.views.monitor_lists import MonitorLists
 from enate_desktop.worker.tasks import run_in_background
@@ -19,21 +21,23 @@ _GATHER_MILLISECONDS = 150
 
 
 class MonitorLoader(QObject):
-    """``loaded`` carries an Overview, ``failed`` an EnateError."""
+    """``loaded`` carries an Overview and why sending is stopped, ``failed`` an EnateError."""
 
-    loaded = Signal(object)
+    loaded = Signal(object, str)
     failed = Signal(object)
 
     def __init__(
-        self, service: MonitorService, totals: Totals, lists: MonitorLists, parent: QObject
+        self, services: Services, totals: Totals, lists: MonitorLists, page: QObject
     ) -> None:
-        super().__init__(parent)
-        self._service = service
+        """Nothing is told any more once ``page`` is gone."""
+        super().__init__(page)
+        self._page = page
+        self._service = services.monitor
+        self._stopped = services.outbox.stopped
         self._totals = totals
         self._lists = lists
         self._reading: set[str] = set()
-        self._again: dict[str, Callable[[], object]] = {}
-        self._names: dict[int, str] = {}
+        self._waiting: dict[str, Callable[[], object]] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_GATHER_MILLISECONDS)
@@ -46,7 +50,7 @@ class MonitorLoader(QObject):
 
     def read(self) -> None:
         """Read everything that is shown."""
-        self._run("overview", lambda: self._service.overview(start_of_today()), self._on_overview)
+        self._run("overview", self._overview, lambda read: self.loaded.emit(*read))
         self.read_throughput()
         if self._lists.follow.isChecked():
             self.read_lists()
@@ -60,67 +64,66 @@ class MonitorLoader(QObject):
 
     def read_lists(self) -> None:
         """Read the list in front from the newest."""
-        lists, service = self._lists, self._service
-        now = datetime.now(UTC)
-        key = lists.connector_id
+        lists = self._lists
         if lists.current is lists.mails:
-            wanted = lists.mail_filter()
-            self._run(
-                "list",
-                lambda: [mail_row(mail, now) for mail in service.mails(wanted)],
-                lambda lines: lists.show_lines(lists.mails, lines),
-            )
+            self._run("mails", self._mails(None), partial(lists.show_lines, lists.mails))
         elif lists.current is lists.errors:
-            names = dict(self._names)
-            self._run(
-                "list",
-                lambda: [error_row(error, names, now) for error in service.errors(key)],
-                lambda lines: lists.show_lines(lists.errors, lines),
-            )
+            self._run("errors", self._errors(), partial(lists.show_lines, lists.errors))
         else:
-            name = self._names.get(key or 0, "")
-            self._run(
-                "list",
-                lambda: [
-                    log_row(line, place)
-                    for place, line in reversed(list(enumerate(service.log())))
-                    if not name or line.connector == name
-                ],
-                lambda lines: lists.show_lines(lists.log, lines),
-            )
+            self._run("log", self._log(), partial(lists.show_lines, lists.log))
 
     def read_older(self, before_id: int) -> None:
         """Read the mails that were taken in before that one."""
-        wanted = self._lists.mail_filter(before_id)
-        now = datetime.now(UTC)
-        self._run(
-            "list",
-            lambda: [mail_row(mail, now) for mail in self._service.mails(wanted)],
-            lambda lines: self._lists.show_lines(self._lists.mails, lines, older=True),
-        )
+        show = partial(self._lists.show_lines, self._lists.mails, older=True)
+        self._run("mails", self._mails(before_id), show)
 
-    def _on_overview(self, overview: Overview) -> None:
-        self._names = {s.connector.id: s.connector.name for s in overview.connectors}
-        self.loaded.emit(overview)
+    def _mails(self, before_id: int | None) -> Callable[[], list[Line]]:
+        wanted, now = self._lists.mail_filter(before_id), datetime.now(UTC)
+        return lambda: [mail_row(mail, now) for mail in self._service.mails(wanted)]
+
+    def _errors(self) -> Callable[[], list[Line]]:
+        key, now, service = self._lists.connector_id, datetime.now(UTC), self._service
+
+        def read() -> list[Line]:
+            names = service.names()
+            return [error_row(error, names, now) for error in service.errors(key)]
+
+        return read
+
+    def _log(self) -> Callable[[], list[Line]]:
+        key, service = self._lists.connector_id, self._service
+
+        def read() -> list[Line]:
+            name = service.names().get(key or 0, "")
+            lines = reversed(list(enumerate(service.log())))
+            return [log_row(line, n) for n, line in lines if not name or line.connector == name]
+
+        return read
+
+    def _overview(self) -> tuple[Overview, str]:
+        return self._service.overview(start_of_today()), self._stopped()
 
     def _run(self, name: str, work: Callable[[], T], done: Callable[[T], object]) -> None:
         if name in self._reading:
-            self._again[name] = lambda: self._run(name, work, done)
+            self._waiting[name] = lambda: self._run(name, work, done)
             return
         self._reading.add(name)
 
         def finished(result: T) -> None:
-            self._reading.discard(name)
-            again = self._again.pop(name, None)
+            self._next(name)
             done(result)
-            if again is not None:
-                again()
 
         def failed(error: Exception) -> None:
-            self._reading.discard(name)
-            self._again.pop(name, None)
+            self._next(name)
             if not isinstance(error, EnateError):
                 raise error
             self.failed.emit(error)
 
-        run_in_background(self, work, finished, failed)
+        run_in_background(self._page, work, finished, failed)
+
+    def _next(self, name: str) -> None:
+        self._reading.discard(name)
+        waiting = self._waiting.pop(name, None)
+        if waiting is not None:
+            waiting()
+

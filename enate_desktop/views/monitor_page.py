@@ -56,7 +56,7 @@ class MonitorPage(Page):
         self.totals = Totals()
         self.connectors = MonitorConnectors()
         self.lists = MonitorLists()
-        self.loader = MonitorLoader(services.monitor, self.totals, self.lists, self)
+        self.loader = MonitorLoader(services, self.totals, self.lists, self)
         self.bars = MonitorBars(
             self.messages,
             BarActions(
@@ -151,13 +151,13 @@ class MonitorPage(Page):
         self.worker_line.show_worker(self._worker.state, self._worker.facts)
         self.connectors.model.set_facts(self._worker.facts, datetime.now(UTC))
 
-    def _on_loaded(self, overview: Overview) -> None:
+    def _on_loaded(self, overview: Overview, stopped: str) -> None:
         first, self._overview = self._overview is None, overview
         self.messages.dismiss("reading")
         self.totals.show_overview(overview)
         self.connectors.model.set_overview(overview)
         self.lists.offer([status.connector for status in overview.connectors])
-        self.bars.show(overview, self._services.outbox.stopped())
+        self.bars.show(overview, stopped)
         if first and overview.connectors:
             self.connectors.select(self._wanted_id or overview.connectors[0].connector.id)
         self._on_chosen()

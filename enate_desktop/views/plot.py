@@ -8,6 +8,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
+from enate_desktop.item_models.monitor_state import counted
 from enate_desktop.item_models.time_text import clock_text, short_text
 from enate_desktop.services.monitor import Span, Throughput
 from enate_desktop.views import fonts
@@ -58,10 +59,9 @@ class ThroughputPlot(QWidget):
             return ""
         start = shown.start + shown.span.step * place
         mails, errors = shown.mails[place], shown.errors[place]
-        told = self.tr("{start} to {end}: {mails} mails").format(
-            start=_moment(start, shown.span), end=clock_text(start + shown.span.step), mails=mails
-        )
-        return told + (self.tr(", {errors} errors").format(errors=errors) if errors else "")
+        end = clock_text(start + shown.span.step)
+        told = f"{_moment(start, shown.span)} to {end}: {counted(mails, 'mail')}"
+        return f"{told}, {counted(errors, 'error')}" if errors else told
 
     @override
     def sizeHint(self) -> QSize:
@@ -111,7 +111,7 @@ class ThroughputPlot(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
 
     def _area(self) -> QRectF:
-        box = QRectF(self.rect()).adjusted(4, 4, -4, -_LABEL)
+        box = QRectF(self.rect()).adjusted(4, _LABEL / 2, -4, -_LABEL)
         left_to_right = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
         return box.adjusted(_SIDE, 0, 0, 0) if left_to_right else box.adjusted(0, 0, -_SIDE, 0)
 
@@ -184,10 +184,10 @@ class ThroughputPlot(QWidget):
 def summary_text(shown: Throughput) -> str:
     """``212 mails in the last hour, at most 12 in a minute; 5 errors.``"""
     errors = sum(shown.errors)
-    told = f"{sum(shown.mails):,} mails in the {_SPAN_WORDS[shown.span]}"
+    told = f"{counted(sum(shown.mails), 'mail')} in the {_SPAN_WORDS[shown.span]}"
     most = max(shown.mails, default=0)
     peak = f", at most {most:,} in {_a(_STEP_WORDS[shown.span])}" if most else ""
-    return f"{told}{peak}; {errors:,} errors." if errors else f"{told}{peak}; no errors."
+    return f"{told}{peak}; {counted(errors, 'error') if errors else 'no errors'}."
 
 
 def _a(step: str) -> str:

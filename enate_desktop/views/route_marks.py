@@ -1,7 +1,5 @@
 """Clearing the mark For Attention, undoably (R-10, X-08)."""
 
-from dataclasses import replace
-
 from typing_extensions import override
 
 from enate_desktop.domain.routes import Route
@@ -26,8 +24,4 @@ class ClearMarks(RouteCommand):
         return self._set(for_attention=True)
 
     def _set(self, *, for_attention: bool) -> Changes:
-        stored = [self._desk.route(route) for route in self._routes]
-        self._routes = tuple(
-            self._desk.service.save(replace(route, for_attention=for_attention)) for route in stored
-        )
-        return Changes(routes=frozenset(route.connector_id for route in stored))
+        return self._desk.service.set_attention([r.id for r in self._routes], for_attention)

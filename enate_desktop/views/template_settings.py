@@ -53,6 +53,14 @@ class TemplateSettings(Card):
         """Whether a choice is not saved."""
         return self.wanted() != self._settings
 
+    def revert(self) -> None:
+        """Forget what was chosen."""
+        self.language.setCurrentIndex(
+            self.language.findData(self._settings.acknowledgement_language)
+        )
+        self.per_hour.setValue(self._settings.automated_per_hour)
+        self.again.setChecked(self._settings.send_again_when_unsure)
+
     def wanted(self) -> Settings:
         """The settings as chosen here; the others as they were."""
         return replace(
@@ -69,9 +77,7 @@ class TemplateSettings(Card):
         self.language.clear()
         for language in sorted({*languages, present}):
             self.language.addItem(language_name(language), language)
-        self.language.setCurrentIndex(self.language.findData(present))
-        self.per_hour.setValue(settings.automated_per_hour)
-        self.again.setChecked(settings.send_again_when_unsure)
+        self.revert()
         self._show_save()
 
     def _show_save(self) -> None:

@@ -1,6 +1,6 @@
 """The second view of the Outbox page: acknowledgement texts and what automated emails may do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Signal
@@ -59,16 +59,15 @@ class TemplateView(QWidget):
         self.editor.save_requested.connect(self.save)
         self.editor.remove_requested.connect(self._on_remove)
         self.editor.leave_wanted.connect(self._on_leave_wanted)
-        self.settings.save_requested.connect(self._on_save_settings)
+        self.settings.save_requested.connect(self._save_settings)
         self._read_settings()
         self.read()
 
     def read(self) -> None:
         """Take up what is kept now; what is typed stays."""
-        self.editor.set_work_items(self._work_items.page(limit=_RECENT).items)
+        self.editor.preview.set_work_items(self._work_items.page(limit=_RECENT).items)
         self.editor.read()
-        if not self.settings.dirty:
-            self._read_settings()
+        self._read_languages()
 
     def save(self, template: Template) -> bool:
         """Keep a text; False when it was refused, which ``failed`` tells."""
@@ -77,35 +76,55 @@ class TemplateView(QWidget):
         if not self._run(words, lambda: self._store.save(template)):
             return False
         self.editor.saved()
-        self._read_settings()
+        self._read_languages()
         return True
 
     def may_leave(self, then: Callable[[], object]) -> bool:
-        """Whether nothing is typed; else it asks, and calls ``then`` once it is saved or not."""
-        if not self.editor.dirty:
-            return True
+        """Whether all is saved; else it asks, and calls ``then`` once it is saved or given up."""
+        unsaved = []
+        if self.editor.dirty:
+            language = language_name(self.editor.typed().language)
+            unsaved.append(self.tr("The text in {language}").format(language=language))
+        if self.settings.dirty:
+            unsaved.append(self.tr("The settings of automated emails"))
+        if unsaved:
+            self._ask(unsaved, then, self._save_all, self._give_up_all)
+        return not unsaved
 
-        def save() -> None:
-            if self.save(self.editor.typed()):
+    def _ask(
+        self,
+        unsaved: Sequence[str],
+        then: Callable[[], object],
+        save: Callable[[], bool],
+        give_up: Callable[[], object],
+    ) -> None:
+        def saved() -> None:
+            if save():
                 then()
 
-        def discard() -> None:
-            self.editor.revert()
+        def gave_up() -> None:
+            give_up()
             then()
 
-        language = language_name(self.editor.typed().language)
-        self._question = ConfirmDialog(
+        ConfirmDialog(
             self.tr("Save the acknowledgement?"),
-            self.tr("What you typed for {language} is not saved.").format(language=language),
-            (),
+            self.tr("Not saved yet:"),
+            unsaved,
             (
-                Choice(self.tr("Save"), save),
-                Choice(self.tr("Discard"), discard, danger=True),
+                Choice(self.tr("Save"), saved),
+                Choice(self.tr("Discard"), gave_up, danger=True),
             ),
             self,
-        )
-        self._question.open()
-        return False
+        ).open()
+
+    def _save_all(self) -> bool:
+        if self.editor.dirty and not self.save(self.editor.typed()):
+            return False
+        return not self.settings.dirty or self._save_settings(self.settings.wanted())
+
+    def _give_up_all(self) -> None:
+        self.editor.revert()
+        self.settings.revert()
 
     def _run(self, words: str, act: Callable[[], object]) -> bool:
         try:
@@ -119,6 +138,10 @@ class TemplateView(QWidget):
         languages = [one.language for one in self._store.all()]
         self.settings.set_settings(self._settings_service.get(), languages)
 
+    def _read_languages(self) -> None:
+        if not self.settings.dirty:
+            self._read_settings()
+
     def _on_remove(self, language: str) -> None:
         words = self.tr("Reset the acknowledgement in {language}.")
         named = words.format(language=language_name(language))
@@ -127,9 +150,17 @@ class TemplateView(QWidget):
             self.read()
 
     def _on_leave_wanted(self, language: str) -> None:
-        self.may_leave(lambda: self.editor.show_language(language))
+        present = language_name(self.editor.typed().language)
+        self._ask(
+            [self.tr("The text in {language}").format(language=present)],
+            lambda: self.editor.show_language(language),
+            lambda: self.save(self.editor.typed()),
+            self.editor.revert,
+        )
 
-    def _on_save_settings(self, settings: Settings) -> None:
+    def _save_settings(self, settings: Settings) -> bool:
         words = self.tr("Saved the settings of automated emails.")
-        if self._run(words, lambda: self._settings_service.save(settings)):
-            self._read_settings()
+        if not self._run(words, lambda: self._settings_service.save(settings)):
+            return False
+        self._read_settings()
+        return True

@@ -16,7 +16,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from enate_desktop.storage.database import FILE_NAME
-from tests.company import _empty_file, connector, document, route
+from tests.company import connector, document, open_services, route
 from tests.crash.events import Point
 from tests.crash.job import Answer, Job
 from tests.crash.modes import MODES, UNSURE, Mode
@@ -25,7 +25,6 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki
 from tests.servers.postgres import Postgres
 from tests.servers.smtp_sink import SmtpSink
-
 
 ENDS = ("created", "appended", "created", "duplicate")
 """Of the mails of :func:`mails`."""
@@ -169,7 +168,7 @@ class Arena:
                 folder.mkdir()
                 url = None
                 if self._postgres is None:
-                    (folder / FILE_NAME).write_bytes(_empty_file())
+                    open_services(folder).close()
                 else:
                     url = self._postgres.new_database()
                 document = configuration(mode, server, user, self._sink)

@@ -29,6 +29,7 @@ from enate_desktop.worker.upkeep import Pace
 from tests.crash import program
 from tests.crash.job import Job
 from tests.crash.keys import FixedKeyring
+from tests.crash.worker import say
 
 LASTS = timedelta(seconds=1)
 
@@ -40,14 +41,14 @@ def main(folder: str, url: str | None = None) -> None:
     gc.freeze()
     # Nobody waits for them.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    print("ready", flush=True)
+    say("ready")
     children = []
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
             work(folder, url)
         children.append(child)
-        print(child, flush=True)
+        say(str(child))
     for child in children:
         if Path(f"/proc/{child}").exists():
             os.kill(child, signal.SIGKILL)

@@ -75,4 +75,3 @@ def caller() -> str:
         if f"{frame.f_globals.get('__name__', '')}.".startswith(_ROOMS):
             return str(frame.f_code.co_qualname)
     return "start"
-

@@ -11,9 +11,9 @@ from tests.crash.events import Point
 class Job:
     """One run of the worker on the data in ``folder`` (PostgreSQL: at ``url``).
 
-    ``former_user``: the one whose mailbox prepared data name, to be replaced by ``user``. ``kill_at``: where it
-    ends; ``looks``: how often it looks otherwise. ``prepare``: make the data of this configuration
-    instead. ``kill_after``: seconds after which it is killed wherever it is.
+    ``former_user``: whose mailbox prepared data name, to be replaced by ``user``. ``looks``: how
+    often it looks, unless it ends before: ``kill_at`` that moment, or ``kill_after`` seconds.
+    ``prepare``: make the data of this configuration instead.
     """
 
     folder: str

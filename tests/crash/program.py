@@ -168,7 +168,7 @@ def state(services: Services) -> State:
     """What the data say: every mail of the ledger, every work item and its mails."""
     with services.context.database.read() as work:
         rows = work.connection.execute(
-            text("SELECT subject, \"end\", disposition, raw_mail_id FROM intake ORDER BY id")
+            text('SELECT subject, "end", disposition, raw_mail_id FROM intake ORDER BY id')
         ).all()
         raws = {row.raw_mail_id: b"" for row in rows if row.raw_mail_id is not None}
         digests = {key: hashlib.sha256(work.raw_mails.get(key)).hexdigest() for key in raws}

@@ -1,4 +1,4 @@
-"""Several workers on one database, of which the leading one is killed or paused while mail comes."""
+"""Several workers on one database; the leading one is killed or paused while mail comes."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.crash import program
 from tests.crash.arena import Arena, Place, many_mails, wrong, wrong_on_server
 from tests.crash.crew import LASTS
-from tests.crash.job import Answer
+from tests.crash.job import Answer, State
 from tests.crash.modes import Mode
 from tests.crash.zygote import Zygote
 
@@ -133,8 +133,6 @@ def problems_in_the_end(mode: Mode, place: Place, given: Sequence[bytes]) -> Ite
         services.close()
 
 
-def _problems(
-    mode: Mode, place: Place, given: Sequence[bytes], state: "program.State"
-) -> Iterator[str]:
+def _problems(mode: Mode, place: Place, given: Sequence[bytes], state: State) -> Iterator[str]:
     yield from wrong(mode, given, Answer(state=state), ["created"] * len(given))
     yield from wrong_on_server(mode, given, place, twice=False)

@@ -84,8 +84,10 @@ def test_no_server_is_told_before_the_commit_is_on_disk(
     dovecot.fill(mailbox_user, mails(mailbox_user))
     trace = tmp_path / "trace"
     told = subprocess.run(
-        [program("strace"), *("-f", "-y", "-s", "80", "-e", f"trace={CALLS}", "-o", trace)]
-        + command(data, "worker", "--once"),
+        [
+            *(program("strace"), "-f", "-y", "-s", "80", "-e", f"trace={CALLS}", "-o", str(trace)),
+            *command(data, "worker", "--once"),
+        ],
         capture_output=True,
         text=True,
         check=False,

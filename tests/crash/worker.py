@@ -31,9 +31,15 @@ def main() -> None:
     keyring.set_keyring(FixedKeyring())
     program.rehearse()
     gc.freeze()
-    print("ready", flush=True)
+    say("ready")
     for line in sys.stdin:
-        print(in_a_child(Job.of(line)).text(), flush=True)
+        say(in_a_child(Job.of(line)).text())
+
+
+def say(line: str) -> None:
+    """Answer whoever started this."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def in_a_child(job: Job) -> Answer:

@@ -7,8 +7,8 @@ from typing import Any
 
 from enate_desktop.domain.connectors import AfterIntake, IntakeAction, Security, ServerSettings
 from enate_desktop.mail.credential import Credential
+from enate_desktop.mail.patience import Patience
 from enate_desktop.mail.pop3 import Pop3Mailbox
-from enate_desktop.mail.wire import Patience
 from tests.mail.support import HASTY, PASSWORD, imap_settings, scripted_settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki

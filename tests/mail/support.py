@@ -14,8 +14,8 @@ from enate_desktop.credentials.certificates import ClientCertificate
 from enate_desktop.domain.connectors import Security, ServerSettings, Side, UseFor
 from enate_desktop.mail.credential import AccessToken, Credential
 from enate_desktop.mail.imap import ImapMailbox
+from enate_desktop.mail.patience import PATIENCE, Patience
 from enate_desktop.mail.probe import STAGE_SECONDS, Stage, StageResult, TestReport, probe
-from enate_desktop.mail.wire import PATIENCE, Patience
 from tests.canary import secret
 from tests.servers.dovecot import Dovecot
 from tests.servers.pki import Pki

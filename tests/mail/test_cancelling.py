@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from enate_desktop.domain.connectors import Authentication, Security, ServerSettings
+from enate_desktop.mail.patience import PATIENCE
 from enate_desktop.mail.probe import STAGE_SECONDS, Stage, TestReport
 from enate_desktop.mail.report import STAGES
-from enate_desktop.mail.wire import PATIENCE
 from tests.mail.support import deaf_port, run, scripted_settings, smtp_script
 from tests.servers.pki import Pki
 from tests.servers.scripted import Answer, Conversation, Script, ScriptedServer, imap_script

@@ -11,7 +11,7 @@ from enate_desktop.mail.credential import Credential
 from enate_desktop.mail.dialling import Line, resolve
 from enate_desktop.mail.imap_session import ImapSession
 from enate_desktop.mail.mailbox import ErrorKind, FolderUse, MailError, RemoteFolder
-from enate_desktop.mail.wire import Patience
+from enate_desktop.mail.patience import Patience
 from tests.mail.support import CALM, bounded, imap_settings, scripted_settings
 from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot

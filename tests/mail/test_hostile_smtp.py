@@ -10,10 +10,10 @@ from enate_desktop.domain.connectors import Authentication, Security, ServerSett
 from enate_desktop.mail.credential import NO_CREDENTIAL, Credential
 from enate_desktop.mail.dialling import Line, resolve
 from enate_desktop.mail.mailbox import ErrorKind, MailError
+from enate_desktop.mail.patience import Patience
 from enate_desktop.mail.probe import Stage
 from enate_desktop.mail.smtp import SmtpSession
 from enate_desktop.mail.smtp_errors import UncertainError
-from enate_desktop.mail.wire import Patience
 from tests.mail.support import CALM, HASTY, bounded, run, scripted_settings, smtp_script
 from tests.servers.pki import Pki
 from tests.servers.scripted import Answer, Conversation, ScriptedServer

@@ -17,17 +17,19 @@ from tests.services.answers import answering, deliveries, mail, switch_on, take_
 
 
 @pytest.fixture
-def home(services: Services, tmp_path: Path) -> int:
+def company(services: Services, tmp_path: Path) -> int:
     key = answering(services, tmp_path)
     switch_on(services, key)
     return key
 
 
 def test_sender_and_cc_contacts_get_one_mail_with_the_reference(
-    services: Services, home: int
+    services: Services, company: int
 ) -> None:
     """O-01."""
-    take_in(services, mail(cc="paul@acme.com, hr@acme.example, marie@acme.fr"), connector_id=home)
+    take_in(
+        services, mail(cc="paul@acme.com, hr@acme.example, marie@acme.fr"), connector_id=company
+    )
 
     found = deliveries(services)
 
@@ -76,22 +78,24 @@ BRAKES = [
 
 @pytest.mark.parametrize(("row", "facts", "words"), BRAKES)
 def test_a_brake_says_why_nothing_is_sent(
-    services: Services, home: int, row: int, facts: dict[str, object], words: str
+    services: Services, company: int, row: int, facts: dict[str, object], words: str
 ) -> None:
     """O-04, M-08; MAIL 4 D, the row given."""
-    answer = told(services, home, replace(_message(), **facts))  # type: ignore[arg-type]
+    answer = told(services, company, replace(_message(), **facts))  # type: ignore[arg-type]
 
     assert answer.startswith("No automated email was sent"), row
     assert words in answer
 
 
-def test_our_own_loop_mark_brakes(services: Services, home: int) -> None:
-    """MAIL 4 D 72."""
+def test_our_own_loop_mark_brakes(services: Services, company: int) -> None:
+    """MAIL 4 D 72: the mark of another installation does not."""
     with services.context.database.write() as work:
         identity = work.facts.identity()
+    ours = replace(_message(), loop=(identity,))
+    assert "automated email of ours" in told(services, company, ours)
 
-    assert "automated email of ours" in told(services, home, replace(_message(), loop=(identity,)))
-    assert told(services, home, replace(_message(), loop=("another",))) == ""
+    take_in(services, mail(headers="X-Enate-Loop: another"), connector_id=company)
+    assert len(deliveries(services)) == 1
 
 
 def test_a_blocked_sender_gets_nothing(services: Services, tmp_path: Path) -> None:
@@ -121,21 +125,21 @@ def test_without_a_sender_the_sentence_says_so(services: Services, tmp_path: Pat
     assert "no default sender" in told(services, key, _message())
 
 
-def test_the_limit_of_an_hour_is_kept_and_named(services: Services, home: int) -> None:
+def test_the_limit_of_an_hour_is_kept_and_named(services: Services, company: int) -> None:
     """O-04: five to one address, within one batch as over several."""
     first = [mail(message_id=f"<{n}@acme.fr>", subject=f"Q {n}") for n in range(4)]
-    take_in(services, *first, connector_id=home)
+    take_in(services, *first, connector_id=company)
     more = [mail(message_id=f"<m{n}@acme.fr>", subject=f"R {n}") for n in range(3)]
-    take_in(services, *more, connector_id=home)
+    take_in(services, *more, connector_id=company)
 
     assert len(deliveries(services)) == 5
-    assert "was sent 5 within the last hour, the limit is 5" in told(services, home, _message())
+    assert "was sent 5 within the last hour, the limit is 5" in told(services, company, _message())
 
 
-def test_at_most_twenty_copies(services: Services, home: int) -> None:
+def test_at_most_twenty_copies(services: Services, company: int) -> None:
     """MAIL 4 D 78."""
     many = ", ".join(f"p{n}@acme.com" for n in range(500))
-    take_in(services, mail(cc=many), connector_id=home)
+    take_in(services, mail(cc=many), connector_id=company)
 
     assert len(deliveries(services)) == 21
 
@@ -145,50 +149,50 @@ def test_at_most_twenty_copies(services: Services, home: int) -> None:
     [("fr-CH", "Bonjour"), ("de", "Guten Tag"), ("ja", "Hello"), ("", "Hello")],
 )
 def test_the_language_of_the_sender_is_used(
-    services: Services, home: int, language: str, word: str
+    services: Services, company: int, language: str, word: str
 ) -> None:
     """O-01."""
     headers = f"Accept-Language: {language}" if language else ""
-    take_in(services, mail(headers=headers), connector_id=home)
+    take_in(services, mail(headers=headers), connector_id=company)
 
     sent = message_from_bytes(services.outbox.mail(deliveries(services)[0].id), policy=default)
     assert sent.get_content().startswith(word)
 
 
-def test_braces_in_a_mail_never_expand(services: Services, home: int) -> None:
+def test_braces_in_a_mail_never_expand(services: Services, company: int) -> None:
     """O-01."""
     services.templates.save(Template("en", "{subject}", "{subject}"))
-    take_in(services, mail(subject="{reference} {sender}"), connector_id=home)
+    take_in(services, mail(subject="{reference} {sender}"), connector_id=company)
 
     found = deliveries(services)[0]
     sent = message_from_bytes(services.outbox.mail(found.id), policy=default)
     assert sent["Subject"] == "{reference} {sender}"
 
 
-def test_a_queue_of_a_connector_that_is_off_is_shown_so(services: Services, home: int) -> None:
+def test_a_queue_of_a_connector_that_is_off_is_shown_so(services: Services, company: int) -> None:
     """O-03: connector disabled; it goes on when it is enabled again."""
-    take_in(services, mail(), connector_id=home)
-    services.connectors.disable(home)
+    take_in(services, mail(), connector_id=company)
+    services.connectors.disable(company)
 
     assert deliveries(services)[0].state is DeliveryState.DISABLED
     assert services.outbox.counts() == {DeliveryState.DISABLED: 1}
 
-    switch_on(services, home)
+    switch_on(services, company)
     assert deliveries(services)[0].state is DeliveryState.QUEUED
 
 
-def test_our_own_mail_that_comes_back_is_dropped(services: Services, home: int) -> None:
+def test_our_own_mail_that_comes_back_is_dropped(services: Services, company: int) -> None:
     """M-01; MAIL 4 D 72."""
-    take_in(services, mail(), connector_id=home)
+    take_in(services, mail(), connector_id=company)
     ours = services.outbox.mail(deliveries(services)[0].id)
-    take_in(services, ours, connector_id=home)
+    take_in(services, ours, connector_id=company)
 
     assert services.work_items.page().total == 1
 
 
-def test_a_report_fails_the_delivery_and_joins_its_item(services: Services, home: int) -> None:
+def test_a_report_fails_the_delivery_and_joins_its_item(services: Services, company: int) -> None:
     """MAIL 4 D 70."""
-    take_in(services, mail(), connector_id=home)
+    take_in(services, mail(), connector_id=company)
     one = deliveries(services)[0]
     with services.context.database.write() as work:
         work.sending.settle(one.id, DeliveryState.SENT, work.now())
@@ -199,11 +203,11 @@ def test_a_report_fails_the_delivery_and_joins_its_item(services: Services, home
         b"--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
         b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; acme.fr\r\n\r\n"
         b"Final-Recipient: rfc822; marie@acme.fr\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        b"--b\r\nContent-Type: message/rfc822-headers\r\n\r\nMessage-ID: "
+        b"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: "
         + one.message_id.encode()
         + b"\r\nSubject: x\r\n--b--\r\n"
     )
-    take_in(services, report, connector_id=home)
+    take_in(services, report, connector_id=company)
 
     after = deliveries(services)[0]
     assert after.state is DeliveryState.FAILED
@@ -212,10 +216,10 @@ def test_a_report_fails_the_delivery_and_joins_its_item(services: Services, home
 
 
 def test_far_more_than_usual_stops_all_sending_until_a_person_acts(
-    services: Services, home: int
+    services: Services, company: int
 ) -> None:
     """MAIL 4 D 73."""
-    take_in(services, mail(), connector_id=home)
+    take_in(services, mail(), connector_id=company)
     with services.context.database.write() as work:
         pull_the_brake(work, work.now(), 3_599)
         assert work.outbox.stopped() == ""

@@ -66,7 +66,7 @@ def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
 
 
 @pytest.fixture
-def home(services: Services, tmp_path: Path) -> int:
+def company(services: Services, tmp_path: Path) -> int:
     key = answering(services, tmp_path)
     switch_on(services, key)
     return key
@@ -79,7 +79,7 @@ def server() -> _Server:
 
 def _sender(
     services: Services,
-    home: int,
+    company: int,
     server: _Server,
     claim: str = "lease 1",
     told: Callable[[Sent], None] = lambda _sent: None,
@@ -87,11 +87,11 @@ def _sender(
 ) -> OutboxSender:
     context = services.context
     made = SenderServices(SendingService(context), ConnectorService(context), server, claim=claim)
-    return OutboxSender(home, made, told, clock)
+    return OutboxSender(company, made, told, clock)
 
 
-def _one(services: Services, home: int) -> Delivery:
-    take_in(services, mail(), connector_id=home)
+def _one(services: Services, company: int) -> Delivery:
+    take_in(services, mail(), connector_id=company)
     return deliveries(services)[0]
 
 
@@ -104,12 +104,12 @@ def _due(services: Services) -> None:
 
 
 def test_several_mails_leave_over_one_connection(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """O-03."""
-    take_in(services, mail(cc="a@x.example, b@x.example"), connector_id=home)
+    take_in(services, mail(cc="a@x.example, b@x.example"), connector_id=company)
     told: list[Sent] = []
-    result = _sender(services, home, server, told=told.append).once()
+    result = _sender(services, company, server, told=told.append).once()
 
     assert result.states == {DeliveryState.SENT: 3}
     assert server.opened == 1
@@ -130,16 +130,16 @@ REFUSALS = [
 @pytest.mark.parametrize(("words", "kind", "state"), REFUSALS)
 def test_a_refusal_is_final_or_for_later(
     services: Services,
-    home: int,
+    company: int,
     server: _Server,
     words: str,
     kind: ErrorKind,
     state: DeliveryState,
 ) -> None:
     """MAIL 4 E 105."""
-    _one(services, home)
+    _one(services, company)
     server.answers = [MailError(kind, "It was not taken.", server_words=words)]
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
 
     after = deliveries(services)[0]
     assert (after.state, after.attempts) == (state, 1)
@@ -148,26 +148,26 @@ def test_a_refusal_is_final_or_for_later(
 
 
 def test_one_refused_recipient_does_not_stop_the_others(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """MAIL 4 E 104."""
-    take_in(services, mail(cc="a@x.example, b@x.example"), connector_id=home)
+    take_in(services, mail(cc="a@x.example, b@x.example"), connector_id=company)
     server.answers = [None, MailError(ErrorKind.PROTOCOL, "No.", server_words="550 no")]
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
 
     states = [one.state for one in deliveries(services)]
     assert states == [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SENT]
 
 
 def test_growing_waits_end_after_the_attempts_that_are_set(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """O-03."""
-    _one(services, home)
+    _one(services, company)
     waits = []
     for _ in range(5):
         server.answers = [MailError(ErrorKind.TEMPORARY, "Not now.", server_words="451")]
-        _sender(services, home, server).once()
+        _sender(services, company, server).once()
         one = deliveries(services)[0]
         waits.append((one.next_at - one.changed).total_seconds() / 60)
         _due(services)
@@ -177,55 +177,55 @@ def test_growing_waits_end_after_the_attempts_that_are_set(
         pytest.approx(minutes, rel=0.11) for minutes in (1, 5, 15, 60)
     ]
     services.outbox.retry([one.id])
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
     assert deliveries(services)[0].state is DeliveryState.SENT
 
 
 def test_a_refused_sign_in_stops_the_connector_and_keeps_the_queue(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """C-08, O-03."""
-    _one(services, home)
+    _one(services, company)
     server.at_sign_in = MailError(ErrorKind.AUTHENTICATION, "Sign-in was refused.")
-    assert _sender(services, home, server).once().error is server.at_sign_in
+    assert _sender(services, company, server).once().error is server.at_sign_in
 
-    assert not services.connectors.get(home).enabled
+    assert not services.connectors.get(company).enabled
     after = deliveries(services)[0]
     assert (after.state, after.attempts) == (DeliveryState.DISABLED, 0)
 
     server.at_sign_in = None
-    switch_on(services, home)
-    _sender(services, home, server).once()
+    switch_on(services, company)
+    _sender(services, company, server).once()
     assert deliveries(services)[0].state is DeliveryState.SENT
 
 
 def test_an_unreachable_server_leaves_intake_alone(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """C-08."""
-    _one(services, home)
+    _one(services, company)
     server.at_sign_in = MailError(ErrorKind.UNREACHABLE, "Nobody answers.")
     for _ in range(7):
-        _sender(services, home, server).once()
+        _sender(services, company, server).once()
 
-    assert services.connectors.get(home).enabled
+    assert services.connectors.get(company).enabled
     assert deliveries(services)[0].attempts == 0
 
 
 def test_what_may_have_left_is_sent_once_more_and_only_once(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """RFC 1047, MAIL 3.6: with the same Message-ID."""
-    one = _one(services, home)
+    one = _one(services, company)
     lost = UncertainError(ErrorKind.TEMPORARY, "It is not certain whether the mail left.")
     server.answers = [lost]
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
     assert deliveries(services)[0].state is DeliveryState.UNKNOWN
 
     server.answers = [lost]
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
     assert deliveries(services)[0].state is DeliveryState.UNKNOWN
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
 
     assert len(server.taken) == 2
     assert server.taken[0] == server.taken[1]
@@ -234,30 +234,30 @@ def test_what_may_have_left_is_sent_once_more_and_only_once(
 
 
 def test_what_lies_in_the_sent_folder_is_sent(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """MAIL 3.6."""
-    _one(services, home)
+    _one(services, company)
     server.answers = [UncertainError(ErrorKind.TEMPORARY, "Not certain.")]
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
     server.in_sent = True
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
 
     assert len(server.taken) == 1
     assert deliveries(services)[0].state is DeliveryState.SENT
 
 
 def test_a_kill_after_the_server_took_it_sends_the_same_bytes_again(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """MAIL 3.7: sending becomes unknown, then it is sent with the same Message-ID."""
-    _one(services, home)
+    _one(services, company)
     server.answers = [_Killed()]
     with pytest.raises(_Killed):
-        _sender(services, home, server).once()
+        _sender(services, company, server).once()
     assert deliveries(services)[0].state is DeliveryState.SENDING
 
-    _sender(services, home, server, claim="lease 2").once()
+    _sender(services, company, server, claim="lease 2").once()
 
     assert deliveries(services)[0].state is DeliveryState.SENT
     assert len(server.taken) == 2
@@ -265,54 +265,54 @@ def test_a_kill_after_the_server_took_it_sends_the_same_bytes_again(
 
 
 def test_a_kill_stays_for_a_person_where_the_settings_say_so(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """O-03: manual retry or discard."""
     services.settings.save(replace(services.settings.get(), send_again_when_unsure=False))
-    one = _one(services, home)
+    one = _one(services, company)
     server.answers = [_Killed()]
     with pytest.raises(_Killed):
-        _sender(services, home, server).once()
-    _sender(services, home, server, claim="lease 2").once()
+        _sender(services, company, server).once()
+    _sender(services, company, server, claim="lease 2").once()
     assert deliveries(services)[0].state is DeliveryState.UNKNOWN
 
     services.outbox.discard([one.id])
-    _sender(services, home, server, claim="lease 2").once()
+    _sender(services, company, server, claim="lease 2").once()
     assert deliveries(services)[0].state is DeliveryState.DISCARDED
     assert len(server.taken) == 1
 
 
-def test_a_stop_gives_the_mail_back(services: Services, home: int, server: _Server) -> None:
+def test_a_stop_gives_the_mail_back(services: Services, company: int, server: _Server) -> None:
     """O-03."""
-    _one(services, home)
+    _one(services, company)
     server.answers = [StoppedError()]
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
 
     after = deliveries(services)[0]
     assert (after.state, after.attempts) == (DeliveryState.QUEUED, 0)
 
 
 def test_nothing_leaves_while_sending_is_stopped(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """MAIL 4 D 73."""
-    _one(services, home)
+    _one(services, company)
     with services.context.database.write() as work:
         work.outbox.stop("Too many.")
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
     assert server.opened == 0
 
     services.outbox.start_again()
-    _sender(services, home, server).once()
+    _sender(services, company, server).once()
     assert len(server.taken) == 1
 
 
 def test_nothing_leaves_while_the_connector_rests(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """X-05: a pause."""
-    _one(services, home)
-    services.pauses.pause([home], None)
+    _one(services, company)
+    services.pauses.pause([company], None)
     context = services.context
     made = SenderServices(
         SendingService(context),
@@ -321,20 +321,20 @@ def test_nothing_leaves_while_the_connector_rests(
         claim="lease 1",
         paused=services.pauses.paused,
     )
-    OutboxSender(home, made).once()
+    OutboxSender(company, made).once()
 
     assert server.opened == 0
 
 
-def test_sixty_mails_a_minute_at_most(services: Services, home: int, server: _Server) -> None:
+def test_sixty_mails_a_minute_at_most(services: Services, company: int, server: _Server) -> None:
     """MAIL 4 D 73: the rest waits."""
     mails = [
         mail(f"p{n}@x.example", message_id=f"<{n}@x.example>", subject=f"Q {n}")
         for n in range(PER_MINUTE + 5)
     ]
-    take_in(services, *mails, connector_id=home)
+    take_in(services, *mails, connector_id=company)
     now = [100.0]
-    sender = _sender(services, home, server, clock=lambda: now[0])
+    sender = _sender(services, company, server, clock=lambda: now[0])
     assert sender.once().waits == 60.0
     assert len(server.taken) == PER_MINUTE
 
@@ -344,10 +344,10 @@ def test_sixty_mails_a_minute_at_most(services: Services, home: int, server: _Se
 
 
 def test_a_connector_that_is_off_ends_the_loop(
-    services: Services, home: int, server: _Server
+    services: Services, company: int, server: _Server
 ) -> None:
     """O-03."""
-    services.connectors.disable(home)
-    assert _sender(services, home, server).once().off
-    _sender(services, home, server).run()
+    services.connectors.disable(company)
+    assert _sender(services, company, server).once().off
+    _sender(services, company, server).run()
     assert server.opened == 0

@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from enate_desktop.domain.errors import StorageError
 from enate_desktop.storage.engines.change_listener import CHANNEL, ChangeListener
-from enate_desktop.storage.engines.postgres_errors import explain
+from enate_desktop.storage.engines.postgres_errors import explain, takes_no_changes
 from enate_desktop.storage.engines.postgres_url import parse_url, shown
 from enate_desktop.storage.engines.server_liveness import ServerLiveness
 from enate_desktop.storage.engines.storable_text import keep_text_storable
 from enate_desktop.storage.revisions import needs_upgrade
 
-_SECONDS = 10
+_SECONDS = 10.0
 """How long a writer waits for its turn, as with a file."""
 _WRITERS = 0x656E617465
 """The advisory lock of whoever writes: "enate" in ASCII."""
@@ -26,8 +26,6 @@ _CONNECT = {
     "connect_timeout": 10,
     "application_name": "Enate Desktop",
     "client_encoding": "utf8",
-    # A workstation that sleeps or loses its network must not hold up the others for long.
-    "options": f"-c lock_timeout={_SECONDS}s -c idle_in_transaction_session_timeout=60s",
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
@@ -51,9 +49,13 @@ class PostgresEngine:
 
     shared = True
 
-    def __init__(self, url: str) -> None:
-        """For the database at ``url``; StorageError when that is no address."""
+    def __init__(self, url: str, seconds: float = _SECONDS) -> None:
+        """For the database at ``url``; StorageError when that is no address.
+
+        A writer waits ``seconds`` for its turn.
+        """
         self._url = parse_url(url)
+        self._seconds = seconds
         self.login: str | None = None
         self._opened = False
         self._turn = threading.Lock()
@@ -71,6 +73,8 @@ class PostgresEngine:
             refuse_unsafe(
                 str(facts["fsync"]), str(facts["synchronous_commit"]), str(facts["encoding"])
             )
+            if facts["standby"] or facts["read_only"] == "on":
+                raise _at(self._url, takes_no_changes())
             if facts["version"] < _OLDEST:
                 raise StorageError(
                     "The database server is too old.",
@@ -94,7 +98,7 @@ class PostgresEngine:
     def writing(self) -> Iterator[Connection]:
         """A transaction that begins with the advisory lock of all writers."""
         # Waiting here spares the server a connection for every thread that wants to write.
-        if not self._turn.acquire(timeout=_SECONDS):
+        if not self._turn.acquire(timeout=self._seconds):
             raise StorageError(
                 "The database is busy: this program has been saving for too long.",
                 "Nothing was saved; what was there is safe. Try again in a moment.",
@@ -108,8 +112,7 @@ class PostgresEngine:
 
     def explain(self, error: DBAPIError) -> StorageError:
         """What the server refused, in words for a person; names the address, without password."""
-        problem = explain(error, connecting=not self._opened)
-        return StorageError(problem.title, f"{problem.message} [{shown(self._url)}]")
+        return _at(self._url, explain(error, connecting=not self._opened))
 
     def liveness(self, folder: Path) -> ServerLiveness:
         """Advisory locks of a connection of its own; ``folder`` is not needed."""
@@ -131,9 +134,14 @@ class PostgresEngine:
         return alone
 
     def _make_engine(self) -> Engine:
+        # A workstation that sleeps or loses its network must not hold up the others for long.
+        limits = (
+            f"-c lock_timeout={self._seconds * 1000:.0f} "
+            "-c idle_in_transaction_session_timeout=60s"
+        )
         engine = create_engine(
             self._url,
-            connect_args=_CONNECT,
+            connect_args={**_CONNECT, "options": limits},
             pool_pre_ping=True,
             pool_size=5,
             max_overflow=10,
@@ -141,6 +149,10 @@ class PostgresEngine:
         )
         keep_text_storable(engine)
         return engine
+
+
+def _at(url: URL, problem: StorageError) -> StorageError:
+    return StorageError(problem.title, f"{problem.message} [{shown(url)}]")
 
 
 def refuse_unsafe(fsync: str, synchronous_commit: str, encoding: str) -> None:

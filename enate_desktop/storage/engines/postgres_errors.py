@@ -51,6 +51,10 @@ _REFUSED = (
     "The database server refuses the login or its password.",
     "Nothing was opened. Check the login in the address and the password in the password file.",
 )
+_TOO_LONG = (
+    "A text is too long for the database.",
+    "Nothing was saved. Shorten it; if it came with a mail, the mail stays on the server.",
+)
 _STATES = {
     "28": _REFUSED,
     "3D000": _NO_DATABASE,
@@ -65,6 +69,7 @@ _STATES = {
     "40001": _BUSY,
     "57014": _BUSY,
     "25P03": _LOST,
+    "54": _TOO_LONG,
     "57P": _LOST,
     "08": _LOST,
     "XX": _DAMAGED,
@@ -102,6 +107,11 @@ def explain(error: DBAPIError, *, connecting: bool) -> StorageError:
         found = _LOST if error.connection_invalidated or not state else None
     title, message = found or ("The database could not be used.", "Nothing was saved.")
     return StorageError(title, f"{message} ({reason})" if reason else message)
+
+
+def takes_no_changes() -> StorageError:
+    """For a server that only reads, as it says itself."""
+    return StorageError(*_READ_ONLY)
 
 
 def _is_connecting(reason: str) -> bool:

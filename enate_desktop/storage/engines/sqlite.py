@@ -35,10 +35,14 @@ class SqliteEngine:
     login: str | None = None
     shared = False
 
-    def __init__(self, path: Path) -> None:
-        """For the file at ``path``, which may not be there yet."""
+    def __init__(self, path: Path, seconds: float = _SECONDS) -> None:
+        """For the file at ``path``, which may not be there yet.
+
+        Whoever finds it in use waits ``seconds`` for a turn.
+        """
         self._path = path
-        self._engine = _engine(path)
+        self._seconds = seconds
+        self._engine = _engine(path, seconds)
         self._watching: sqlite3.Connection | None = None
         self._watch_lock = threading.Lock()
 
@@ -47,7 +51,7 @@ class SqliteEngine:
         refuse_shared_place(self._path)
         _prepare(self._path)
         try:
-            present = _present_revision(self._path)
+            present = _present_revision(self._path, self._seconds)
             if needs_upgrade(present, "data file"):
                 if present is not None:
                     _copy_aside(self._path, present)
@@ -87,7 +91,7 @@ class SqliteEngine:
             with self._watch_lock:
                 if self._watching is None:
                     self._watching = sqlite3.connect(
-                        self._path, timeout=_SECONDS, check_same_thread=False
+                        self._path, timeout=self._seconds, check_same_thread=False
                     )
                 (mark,) = self._watching.execute("PRAGMA data_version").fetchone()
         except sqlite3.Error as error:
@@ -135,10 +139,10 @@ def _restrict(path: Path) -> None:
             name.chmod(0o600)
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, seconds: float) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
-        connect_args={"timeout": _SECONDS, "check_same_thread": False},
+        connect_args={"timeout": seconds, "check_same_thread": False},
         hide_parameters=True,
     )
     mode, synchronous = journal_settings(sqlite3.sqlite_version_info)
@@ -150,7 +154,7 @@ def _engine(path: Path) -> Engine:
         connection.execute(f"PRAGMA journal_mode={mode}")
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute(f"PRAGMA busy_timeout={_SECONDS * 1000:.0f}")
+        connection.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
         connection.execute("PRAGMA fullfsync=1")
         connection.execute("PRAGMA checkpoint_fullfsync=1")
 
@@ -163,9 +167,9 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def _present_revision(path: Path) -> str | None:
+def _present_revision(path: Path, seconds: float) -> str | None:
     """The schema revision of the file, None for an empty one; read without SQLAlchemy's help."""
-    with closing(sqlite3.connect(path, timeout=_SECONDS)) as connection:
+    with closing(sqlite3.connect(path, timeout=seconds)) as connection:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if not names:
             return None

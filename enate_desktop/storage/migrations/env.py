@@ -6,7 +6,7 @@ from alembic import context
 
 # These modules declare tables; importing them fills the metadata.
 from enate_desktop.storage import mail_tables, tables, worker_tables
-from enate_desktop.storage.types import WHOLE, Base, Utc
+from enate_desktop.storage.types import NAME, WHOLE, Base, Utc
 
 _DECLARED = (tables, mail_tables, worker_tables)
 
@@ -15,6 +15,8 @@ def _plain_type(kind: str, item: object, _context: object) -> str | Literal[Fals
     """Our own column types appear as what they are in the database: migrations outlive code."""
     if kind == "type" and isinstance(item, type(WHOLE)):
         return "WHOLE"
+    if kind == "type" and type(item) is type(NAME):
+        return "NAME"
     return "sa.DateTime()" if kind == "type" and isinstance(item, Utc) else False
 
 

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+NAME = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -27,7 +28,7 @@ def upgrade() -> None:
     op.create_table(
         "route_hits",
         sa.Column("route_id", WHOLE, autoincrement=False, nullable=False),
-        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("day", NAME, nullable=False),
         sa.Column("hits", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("route_id", "day", name=op.f("pk_route_hits")),
     )
@@ -45,9 +46,9 @@ def upgrade() -> None:
         "pop3_numbers",
         sa.Column("id", WHOLE, nullable=False),
         sa.Column("connector_id", WHOLE, nullable=False),
-        sa.Column("mailbox", sa.String(), nullable=False),
-        sa.Column("uidl", sa.String(), nullable=True),
-        sa.Column("content", sa.String(), nullable=True),
+        sa.Column("mailbox", NAME, nullable=False),
+        sa.Column("uidl", NAME, nullable=True),
+        sa.Column("content", NAME, nullable=True),
         sa.Column("last_seen", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["connector_id"],

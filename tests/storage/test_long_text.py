@@ -1,0 +1,77 @@
+"""What a hostile mail names at length is kept on both databases (MAIL 4)."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from enate_desktop.wiring import Services
+from tests.canary import secret
+from tests.company import open_services
+from tests.services.answers import answering, mail, take_in
+
+
+@pytest.fixture
+def services(
+    tmp_path: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Services]:
+    monkeypatch.setenv("HR_PASSWORD", secret("long"))
+    monkeypatch.setenv("ENATE_PASSPHRASE", secret("a long passphrase"))
+    opened = open_services(tmp_path / "data", url=database_url)
+    yield opened
+    opened.close()
+
+
+def noise(characters: int) -> str:
+    """Letters of four bytes in UTF-8 that no compression makes shorter."""
+    chance = random.Random(7)
+    return "".join(chr(chance.randrange(0x20000, 0x2A6D0)) for _ in range(characters))
+
+
+def test_long_ids_and_addresses_are_taken_in(services: Services, tmp_path: Path) -> None:
+    """MAIL 4: an index of PostgreSQL takes 2,700 bytes; an answer still finds its work item."""
+    long_id = f"<{noise(890)}@x>"
+    key = answering(services, tmp_path)
+    sender = f"{noise(64)}@{'d' * 60}.{'e' * 60}.{'f' * 60}.example"
+    everybody = ", ".join(f"{noise(60)}{n}@{'d' * 60}.example" for n in range(5))
+    first = mail(sender, message_id=long_id, cc=everybody)
+    answer = mail(
+        "marie@acme.fr",
+        subject="Re: A question",
+        message_id="<two@acme.fr>",
+        headers=f"In-Reply-To: {long_id}",
+    )
+    take_in(services, first, connector_id=key)
+    take_in(services, answer, connector_id=key)
+    with services.context.database.read() as work:
+        counts = work.ledger.counts(key)
+    assert {str(end): number for end, number in counts.items() if number} == {
+        "created": 1,
+        "appended": 1,
+    }
+
+
+def test_a_long_mailbox_name_has_its_own_life(services: Services, tmp_path: Path) -> None:
+    """C-12: the ledger tells mailboxes apart however long their names are."""
+    first = answering(services, tmp_path)
+    one = services.connectors.get(first)
+    lives = []
+    for name in (noise(1000), noise(999)):
+        incoming = {
+            "service": "other_imap",
+            "host": "127.0.0.1",
+            "port": 1143,
+            "security": "tls",
+            "username": "hr",
+            "password": {"env": "HR_PASSWORD"},
+            "authentication": "password",
+            "additional_mailbox": name,
+            "after_intake": "keep",
+        }
+        key = answering(services, tmp_path, incoming=incoming)
+        take_in(services, mail(message_id=f"<{len(name)}@x>"), connector_id=key)
+        with services.context.database.read() as work:
+            lives.append(work.connectors.get(key))
+    assert one.id == first
+    assert len({life.incoming.additional_mailbox for life in lives if life and life.incoming}) == 2
