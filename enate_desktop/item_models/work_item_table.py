@@ -1,21 +1,16 @@
 """Work items as a table that reads on as it is scrolled (UI 3.9)."""
 
-from collections.abc import Callable, Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from typing_extensions import override
 
 from enate_desktop.domain.directory import SEPARATOR
-from enate_desktop.domain.work_items import WorkItem
-from enate_desktop.item_models.paged_table import PAGE_SIZE, PagedTable
+from enate_desktop.domain.work_items import Automated, WorkItem
 from enate_desktop.item_models.time_text import relative_text, whole_text
-from enate_desktop.services.work_items import WorkItemFilter, WorkItemPage
+from enate_desktop.item_models.work_item_paging import PAGE_SIZE, PagedByKey
 
 __all__ = ["PAGE_SIZE", "WorkItemColumn", "WorkItemRole", "WorkItemTableModel", "process_parts"]
-
-ReadPage = Callable[[WorkItemFilter, int, int], WorkItemPage]
-"""Filter, offset and limit to some of the work items."""
 
 
 class WorkItemColumn(IntEnum):
@@ -31,6 +26,7 @@ class WorkItemColumn(IntEnum):
     CONNECTOR = 7
     MODE = 8
     STATE = 9
+    AUTOMATED = 10
 
 
 class WorkItemRole(IntEnum):
@@ -46,7 +42,7 @@ def process_parts(path: str) -> tuple[str, str]:
     return name, " › ".join(above)
 
 
-class WorkItemTableModel(PagedTable[WorkItemFilter, WorkItem]):
+class WorkItemTableModel(PagedByKey):
     """The newest work items that fit a filter; live ones at first (W-04)."""
 
     headers = (
@@ -60,18 +56,8 @@ class WorkItemTableModel(PagedTable[WorkItemFilter, WorkItem]):
         "Connector",
         "Mode",
         "State",
+        "Auto email",
     )
-
-    def __init__(self, read: ReadPage, parent: QObject | None = None) -> None:
-        def rows(wanted: WorkItemFilter, offset: int, limit: int) -> tuple[Sequence[WorkItem], int]:
-            page = read(wanted, offset, limit)
-            return page.items, page.total
-
-        super().__init__(rows, WorkItemFilter(test_mode=False), parent)
-
-    @override
-    def key(self, row: WorkItem) -> int:
-        return row.id
 
     @override
     def text(self, row: WorkItem, column: int) -> str:
@@ -89,13 +75,15 @@ class WorkItemTableModel(PagedTable[WorkItemFilter, WorkItem]):
             case WorkItemColumn.SUBJECT:
                 return row.subject or "(no subject)"
             case WorkItemColumn.ROUTE:
-                return row.route or "–"
+                return "Fallback" if row.by_fallback else row.route or "–"
             case WorkItemColumn.CONNECTOR:
                 return row.connector
             case WorkItemColumn.MODE:
                 return "Test" if row.test_mode else "Live"
             case WorkItemColumn.STATE:
                 return row.state
+            case WorkItemColumn.AUTOMATED:
+                return "–" if row.automated is Automated.NOT else row.automated
 
     @override
     def tooltip(self, row: WorkItem, column: int) -> str:
@@ -129,6 +117,10 @@ def _tooltip(item: WorkItem, column: WorkItemColumn) -> str:
             return f"{path}\n{item.category}" if item.category else path
         case WorkItemColumn.CREATED:
             return whole_text(item.created)
+        case WorkItemColumn.ROUTE if item.by_fallback:
+            return "No route took the mail: the fallback of the connector made it."
+        case WorkItemColumn.AUTOMATED:
+            return f"Automated email: {item.automated.lower()}"
         case WorkItemColumn.MODE if item.test_mode:
             return "Made in test mode; never counted with live work."
     return ""
@@ -137,5 +129,7 @@ def _tooltip(item: WorkItem, column: WorkItemColumn) -> str:
 def _token(item: WorkItem, column: WorkItemColumn) -> str:
     if column is WorkItemColumn.MODE and item.test_mode:
         return "test_mode"
+    if column is WorkItemColumn.AUTOMATED and item.automated is Automated.FAILED:
+        return "error"
     strong = (WorkItemColumn.REFERENCE, WorkItemColumn.PROCESS, WorkItemColumn.SUBJECT)
     return "text" if column in strong else "secondary"

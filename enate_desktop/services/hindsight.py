@@ -98,8 +98,7 @@ def paired(
             left.remove(same)
             pairs.append(Pair(decision, same, stored))
     for former, later in zip_longest(alone, left):
-        stored, decision = former or (None, None)
-        pairs.append(Pair(decision, later, stored))
+        pairs.append(Pair(former[1], later, former[0]) if former else Pair(None, later))
     return tuple(pairs)
 
 

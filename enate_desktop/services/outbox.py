@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from enate_desktop.domain.errors import NotFoundError
 from enate_desktop.domain.outbox import Delivery, DeliveryFilter, DeliveryPage, DeliveryState
@@ -25,6 +26,14 @@ DISCARDED = (
 EVERYTHING = DeliveryFilter()
 
 
+class Waiting(NamedTuple):
+    """A connector that is off, and how many mails wait for it."""
+
+    connector_id: int
+    connector: str
+    count: int
+
+
 class OutboxService:
     """Deliveries of automated emails."""
 
@@ -43,6 +52,11 @@ class OutboxService:
         """How many deliveries there are in each state."""
         with self._context.database.read() as work:
             return work.outbox.counts()
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """The connectors that are off although mails wait for them, the most mails first."""
+        with self._context.database.read() as work:
+            return tuple(Waiting(*one) for one in work.outbox.waiting())
 
     def of_work_item(self, work_item_id: int) -> tuple[Delivery, ...]:
         """The deliveries that tell of a work item, oldest first."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from enate_desktop.domain.errors import InputError, NotFoundError, RefusedError
 from enate_desktop.domain.people import Permission
-from enate_desktop.domain.routes import Route
+from enate_desktop.domain.routes import Route, check_route
 from enate_desktop.domain.work_items import End, State
 from enate_desktop.routing.explanation import Decision
 from enate_desktop.services.answering import Plan, no_answer
@@ -32,6 +32,8 @@ from enate_desktop.services.unhandled_routes import RouteFromMail, prefilled, ta
 from enate_desktop.storage.unit_of_work import UnitOfWork
 from enate_desktop.storage.waiting_mails import WaitingMail
 
+__all__ = ["Fit", "Handled", "Target", "UnhandledService", "WaitingMail"]
+
 MOST_FITTING = 10_000
 """Waiting mails of one connector that a new route is tried against, the newest."""
 
@@ -54,6 +56,14 @@ class Handled:
     def references(self) -> tuple[str, ...]:
         """The work items that were made or joined, each once."""
         return tuple(dict.fromkeys(r for received in self.done for r in received.references))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The waiting mails that a new route would take, out of ``looked_at`` of its connector."""
+
+    mails: tuple[WaitingMail, ...]
+    looked_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +157,19 @@ class UnhandledService(SetAsideService):
             return prefilled(table.connector, work.routes.of(table.connector.id), mails)
 
     def fitting(self, route: Route) -> tuple[int, ...]:
-        """Waiting mails of its connector that a new route would take, the newest first.
+        """Waiting mails of its connector that a new route would take, the newest first."""
+        return tuple(mail.intake_id for mail in self.fit(route).mails)
 
-        Raises InputError when the route cannot be used as it is.
-        """
+    def fit(self, route: Route) -> Fit:
+        """The same as mails; InputError when the route cannot be used as it is."""
         with self._context.database.read() as work:
             draft = usable_route(work, replace(route, id=0, enabled=True))
+            check_route(draft)
             order = with_draft(whole_order(work, draft.connector_id), draft)
             deciding = _deciding(work, draft.connector_id, numbered(order))
             mails = work.waiting_mails.of_connector(draft.connector_id, MOST_FITTING)
-            return taken_by(work, deciding, draft.id, mails)
+            taken = set(taken_by(work, deciding, draft.id, mails))
+        return Fit(tuple(mail for mail in mails if mail.intake_id in taken), len(mails))
 
     def make_route(self, route: Route, apply_to: Collection[int] = ()) -> Handled:
         """Add a route at the end of its block, on and marked For Attention (R-06, R-10).

@@ -74,6 +74,11 @@ class WorkItemFilter:
         named = bool(self.text) and reference_id(self.text) is not None
         return (not self.text.strip() or named) and self.automated is None
 
+    @property
+    def is_instant(self) -> bool:
+        """Whether the newest that fit are found at once, however many work items there are."""
+        return self.is_quick and self == WorkItemFilter(text=self.text, test_mode=False)
+
 
 class WorkItemLists:
     """Pages of work items by key, newest first."""

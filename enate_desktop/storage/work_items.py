@@ -137,8 +137,16 @@ class WorkItemRepository:
         row = self._connection.execute(_HANDLING, {"work_item_id": work_item_id}).one_or_none()
         if row is None:
             return None
-        *facts, state = row
-        return Handling(facts[0], State(state), *facts[1:])
+        return Handling(
+            row.id,
+            State(row.state),
+            row.process_id,
+            row.category,
+            row.test_mode,
+            row.route_id,
+            row.route_name,
+            row.replaced_by_id,
+        )
 
     def change(self, now: Handling) -> None:
         """Give a work item these values."""

@@ -49,6 +49,10 @@ class EditorPane(QFrame):
         """Name what is edited."""
         self._title.set_text(title)
 
+    def set_save_text(self, text: str) -> None:
+        """Say what saving does where it is more than that."""
+        self._save.setText(text)
+
     def set_can_save(self, dirty: bool, *, reason: str = "") -> None:
         """Enable Save and Discard when there is something to save and no reason against it."""
         nothing = "" if dirty else self.tr("Nothing has been changed.")

@@ -121,7 +121,7 @@ def test_a_retired_process_is_not_offered_new_work(services: Services) -> None:
     """D-01."""
     (key,) = unhandled(services, "Hello")
     target = process_id(services, "New starter")
-    services.directory.retire(target)
+    services.directory.change_process(target, retired=True)
     with pytest.raises(InputError, match="retired"):
         services.unhandled.make_work_item([key], target)
 

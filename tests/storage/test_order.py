@@ -18,7 +18,12 @@ ENGLISH = "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LC_COLLATE 'C.UTF-8' LC_CTYPE 
 
 def configuration() -> dict[str, Any]:
     """A company whose names are ordered differently by bytes and by English rules."""
-    made = document(*(connector(name) for name in NAMES))
+    made = document(
+        *(
+            connector(name, primary_address=f"hr{n}@acme.example", routes=[])
+            for n, name in enumerate(NAMES)
+        )
+    )
     made["companies"] = [
         {"name": name, "domains": [f"{n}-x.example", f"{n}x.example"], "contacts": []}
         for n, name in enumerate(NAMES)
