@@ -29,6 +29,7 @@ from enate_desktop.views.passphrase import PassphraseAsker
 from enate_desktop.worker.notifier import ChangeNotifier
 
 if TYPE_CHECKING:
+    from enate_desktop.domain.people import Role
     from enate_desktop.services.bundle import Services
     from enate_desktop.session import Session
 
@@ -78,6 +79,7 @@ class Program(QObject):
         appearance = Appearance(application, str(resources_folder() / "icons"))
         settings = interface_settings(folder, demo=new_demo_mail is not None)
         self.window = MainWindow(self._pages.specs(), appearance, settings, open_now=False)
+        self._pages.show_in(self.window, self._open_as)
         self._reporter.problem_found.connect(self.window.show_problem)
         if new_demo_mail is not None:
             self.window.show_demo_bar()
@@ -118,6 +120,13 @@ class Program(QObject):
         if self._reporter.previous_crash:
             self._tell_of_crash(self._reporter.previous_crash)
 
+    def _open_as(self, role: "Role") -> None:
+        # Loaded when somebody asks for it.
+        from enate_desktop.other_window import open_as
+
+        if self._services is not None:
+            open_as(role, self._services, self.window, self._notifier)
+
     def _add_check_now(self, session: "Session") -> None:
         check = QAction(self.tr("Check now"), self.window)
         check.setShortcut("F5")
@@ -153,7 +162,9 @@ def _show(application: QApplication, services: "Services", folder: Path, picture
     appearance = Appearance(application, str(resources_folder() / "icons"))
     pages = PageMaker(ChangeNotifier(application))
     pages.use(services)
-    window = MainWindow(pages.specs(), appearance, interface_settings(folder, demo=True))
+    settings = interface_settings(folder, demo=True)
+    window = MainWindow(pages.specs(), appearance, settings, open_now=False)
+    pages.show_in(window)
     window.show_demo_bar()
     return show_offscreen(services, window, appearance, pictures)
 

@@ -1,5 +1,6 @@
 """The pages of the window, in the order of the rail; each is loaded at its first visit."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from enate_desktop.views.page import Page
@@ -8,7 +9,9 @@ from enate_desktop.views.worker_control import WorkerControl
 from enate_desktop.worker.notifier import ChangeNotifier
 
 if TYPE_CHECKING:
+    from enate_desktop.domain.people import Role
     from enate_desktop.services.bundle import Services
+    from enate_desktop.views.main_window import MainWindow
     from enate_desktop.views.order_drafts import OrderDrafts
 
 
@@ -24,10 +27,19 @@ class PageMaker:
         self.worker = WorkerControl(notifier)
         self._services: Services | None = None
         self._drafts: OrderDrafts | None = None
+        self._window: MainWindow | None = None
+        self._open_as: Callable[[Role], object] | None = None
 
     def use(self, services: "Services") -> None:
         """Make pages with these services from now on."""
         self._services = services
+
+    def show_in(
+        self, window: "MainWindow", open_as: "Callable[[Role], object] | None" = None
+    ) -> None:
+        """Make pages for ``window``; ``open_as`` shows the program as another role sees it."""
+        self._window = window
+        self._open_as = open_as
 
     def specs(self) -> tuple[PageSpec, ...]:
         """Every page there is."""
@@ -40,8 +52,17 @@ class PageMaker:
             PageSpec("unhandled", "Unhandled mail", "inbox", self._unhandled),
             PageSpec("quarantine", "Quarantine", "archive", self._quarantine),
             PageSpec("outbox", "Outbox", "send", self._outbox),
-            PageSpec("activity", "Activity", "history", self._activity),
-            PageSpec("directory", "Directory", "folder-tree", self._directory, starts_group=True),
+            PageSpec("activity", "Activity", "history", self._activity, keys="Ctrl+Shift+A"),
+            PageSpec(
+                "directory",
+                "Directory",
+                "folder-tree",
+                self._directory,
+                starts_group=True,
+                keys="Ctrl+Shift+D",
+            ),
+            PageSpec("people", "Users & permissions", "users", self._people, keys="Ctrl+Shift+U"),
+            PageSpec("settings", "Settings", "settings", self._settings, keys="Ctrl+,"),
         )
 
     def _connectors(self) -> Page:
@@ -103,6 +124,28 @@ class PageMaker:
         from enate_desktop.views.directory_page import DirectoryPage
 
         return DirectoryPage(self._ready(), self._notifier)
+
+    def _people(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.people_page import PeoplePage
+
+        page = PeoplePage(self._ready(), self._notifier)
+        page.view_as_requested.connect(self._on_view_as_requested)
+        return page
+
+    def _settings(self) -> Page:
+        # Loaded at the first visit.
+        from enate_desktop.views.settings_page import Interface, SettingsPage
+
+        window = self._window
+        if window is None:
+            raise RuntimeError("a page was asked for before there was a window")
+        interface = Interface(window.scheme, window.choose_scheme)
+        return SettingsPage(self._ready(), self._notifier, interface)
+
+    def _on_view_as_requested(self, role: "Role") -> None:
+        if self._open_as is not None:
+            self._open_as(role)
 
     def _order_drafts(self) -> "OrderDrafts":
         """The orders held back for review, which two pages look at."""

@@ -1,8 +1,7 @@
 """The window at work: services, mailbox worker and window joined, until the program ends."""
 
-import socket
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -15,13 +14,13 @@ from enate_desktop.item_models.worker_facts import WorkerFacts
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.monitor import Overview
-from enate_desktop.services.people import operating_system_login
 from enate_desktop.services.watching import ChangeWatch
 from enate_desktop.views.main_window import MainWindow
 from enate_desktop.views.status_strip import WorkerKind, WorkerState
 from enate_desktop.views.worker_control import WorkerControl
 from enate_desktop.wiring import build_supervisor
 from enate_desktop.worker.bridge import WorkerBridge
+from enate_desktop.worker.handle import WorkerHandle
 from enate_desktop.worker.notifier import ChangeNotifier
 from enate_desktop.worker.supervisor import Supervisor
 from enate_desktop.worker.tasks import run_in_background, wait_for_tasks
@@ -47,14 +46,14 @@ class Session(QObject):
         self._notifier = notifier
         self._control = worker or WorkerControl(self)
         self._bridge = WorkerBridge(notifier, self)
-        self._supervisor = self._new_supervisor()
-        self._started: datetime | None = None
+        self._worker = WorkerHandle(self._new_supervisor, self)
         self._watch: ChangeWatch | None = None
         self._is_reading = self._read_again = self._is_watching = False
         self._hourly = self._timer(_HOUR_MILLISECONDS, self._tell_expiring)
         self._every_two_seconds = self._timer(_WATCH_MILLISECONDS, self._look_for_changes)
         self._control.check_now_requested.connect(self._on_check_now_requested)
         self._control.restart_requested.connect(self._on_restart_requested)
+        self._worker.moved.connect(self._on_worker_moved)
         notifier.changed.connect(self._on_changed)
         window.strip.worker_clicked.connect(self._on_worker_clicked)
         if not services.people.me.may(Permission.EDIT_ROUTES):
@@ -62,23 +61,25 @@ class Session(QObject):
 
     def start(self) -> None:
         """Begin to watch the mailboxes; called once the window is on screen."""
-        self._begin()
+        self._worker.refresh()
         self._hourly.start()
         self._every_two_seconds.start()
         self._tell_expiring()
 
     def check_now(self, connector_id: int | None = None) -> None:
         """Look into one mailbox or all at once."""
-        self._supervisor.check_now(connector_id)
+        elsewhere = self._worker.supervisor.check_now(connector_id)
         words = self.tr("Checking every mailbox now.")
         if connector_id is not None:
             words = self.tr("Checking the mailbox now.")
+        if elsewhere:
+            words = elsewhere[0].sentence()
         self._window.show_toast(words)
 
     def stop(self) -> bool:
         """End the worker and all background work; whether everything ended in time."""
         self._every_two_seconds.stop()
-        ended = self._supervisor.stop()
+        ended = self._worker.stop()
         return wait_for_tasks(5) and ended
 
     def _timer(self, milliseconds: int, act: Callable[[], object]) -> QTimer:
@@ -93,14 +94,10 @@ class Session(QObject):
             self._services, bridge.on_received, bridge.on_looked, bridge.on_sent
         )
 
-    def _begin(self) -> None:
-        self._supervisor.refresh()
-        self._started = datetime.now(UTC)
-        self._refresh_state()
-
-    def _on_changed(self, changes: Changes, _initiator: object) -> None:
-        if changes.connectors:
-            self._supervisor.refresh()
+    def _on_changed(self, changes: Changes, initiator: object) -> None:
+        # What a page did with pauses is to act at once; the worker's own reports change nothing.
+        if changes.connectors or (changes.worker and initiator is not None):
+            self._worker.refresh()
         if changes:
             self._refresh_state()
 
@@ -108,17 +105,14 @@ class Session(QObject):
         self.check_now(connector_id)
 
     def _on_restart_requested(self) -> None:
-        """Stopping waits for servers, so it is done apart; a new worker begins after it."""
-        former = self._supervisor
-        self._started = None
         state = WorkerState(WorkerKind.STOPPED, self.tr("Worker: stopping"))
         self._window.set_worker(state)
         self._control.set_state(state)
-        run_in_background(self, former.stop, self._on_stopped)
+        self._worker.restart()
 
-    def _on_stopped(self, _in_time: bool) -> None:
-        self._supervisor = self._new_supervisor()
-        self._begin()
+    def _on_worker_moved(self) -> None:
+        if self._worker.started is not None or self._worker.trouble:
+            self._refresh_state()
 
     def _look_for_changes(self) -> None:
         if not self._is_watching:
@@ -142,7 +136,7 @@ class Session(QObject):
 
     def _tell_expiring(self) -> None:
         run_in_background(
-            self, self._supervisor.tell_expiring, self._on_expiring_told, self._on_not_told
+            self, self._worker.supervisor.tell_expiring, self._on_expiring_told, self._on_not_told
         )
 
     def _on_expiring_told(self, changes: Changes) -> None:
@@ -165,22 +159,19 @@ class Session(QObject):
         self._is_reading = True
         services = self._services
 
-        def read() -> tuple[Overview, int]:
-            return services.monitor.overview(start_of_today()), (
-                services.settings.get().poll_seconds
-            )
+        def read() -> Overview:
+            return services.monitor.overview(start_of_today())
 
         run_in_background(self, read, self._on_read, self._on_not_read)
 
-    def _on_read(self, found: tuple[Overview, int]) -> None:
+    def _on_read(self, overview: Overview) -> None:
         self._is_reading = False
-        overview, seconds = found
         state = state_of(overview)
         self._window.set_worker(state)
         self._window.set_badge("unhandled", overview.unhandled)
         self._window.set_badge("quarantine", overview.quarantined)
         self._control.set_state(state)
-        self._control.set_facts(self._facts(overview, seconds))
+        self._control.set_facts(self._facts(overview))
         if self._read_again:
             self._read_again = False
             self._refresh_state()
@@ -189,32 +180,22 @@ class Session(QObject):
         self._is_reading = False
         self._on_not_told(error)
 
-    def _facts(self, overview: Overview, seconds: int) -> WorkerFacts:
-        here = (socket.gethostname(), operating_system_login())
+    def _facts(self, overview: Overview) -> WorkerFacts:
+        worker = self._worker.supervisor
         elsewhere = (
             status.connector.id
             for status in overview.connectors
-            if status.holder is not None and (status.holder.host, status.holder.login) != here
+            if status.holder is not None and status.holder.owner != worker.owner
         )
-        running = self._supervisor.running
         senders = {s.connector.id for s in overview.connectors if not s.connector.use_for.receives}
         return WorkerFacts(
-            running=running | senders,
+            running=worker.running | (worker.senders & senders),
+            busy=worker.busy,
             standby=frozenset(elsewhere),
-            next_looks=_next_looks(overview, running, seconds),
-            started=self._started,
+            next_looks=worker.next_looks(),
+            started=self._worker.started,
+            trouble=self._worker.trouble,
         )
-
-
-def _next_looks(
-    overview: Overview, running: frozenset[int], seconds: int
-) -> Mapping[int, datetime]:
-    looked = {s.connector.id: s.connector.condition for s in overview.connectors}
-    return {
-        key: condition.last_check + timedelta(seconds=seconds)
-        for key, condition in looked.items()
-        if key in running and condition.last_check and condition.health is not Health.FAILING
-    }
 
 
 def worker_state(services: Services) -> WorkerState:

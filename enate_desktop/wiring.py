@@ -32,6 +32,7 @@ from enate_desktop.services.monitor import MonitorService
 from enate_desktop.services.oauth import SignInService
 from enate_desktop.services.outbox import OutboxService
 from enate_desktop.services.outgoing_tests import OutgoingTestService
+from enate_desktop.services.overview import OverviewService
 from enate_desktop.services.pauses import PauseService
 from enate_desktop.services.people import PeopleService, operating_system_login, sign_in
 from enate_desktop.services.proposals import ProposalService
@@ -193,6 +194,7 @@ def _bundle(context: Context, folder: Path) -> Services:
         backup=BackupService(context),
         history=HistoryService(context),
         monitor=MonitorService(context, folder),
+        overview=OverviewService(context, folder),
         restoring=RestoreService(context),
         testing=TestingService(context),
         folders=FolderService(context),

@@ -51,7 +51,7 @@ class MemoryKeyring(KeyringBackend):
 
 
 @pytest.fixture(autouse=True)
-def memory_keyring(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
+def memory_keyring(_own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
     """Stands in for the operating system's keyring; child processes find none at all."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
@@ -63,8 +63,11 @@ def memory_keyring(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Memo
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home folder, with the platform's user and temporary folders inside."""
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder, with the platform's user and temporary folders inside.
+
+    Private, so that no fixture of a test file takes its place by accident.
+    """
     folder = tmp_path_factory.mktemp("home")
     places = {
         "XDG_DATA_HOME": "data",
@@ -86,6 +89,12 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for variable in [name for name in os.environ if name.startswith("ENATE_")]:
         monkeypatch.delenv(variable)
     return folder
+
+
+@pytest.fixture
+def home(_own_home: Path) -> Path:
+    """The home folder of the test."""
+    return _own_home
 
 
 @pytest.fixture(autouse=True)

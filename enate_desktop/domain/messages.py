@@ -21,7 +21,8 @@ class Message:
     ``notes`` are plain sentences about what could not be read; ``auto_generated`` is the reason a
     mail counts as automatic (M-08), or empty. ``language`` is the sender's wish (RFC 3282, lower
     case, such as ``fr-ch``), or empty. ``bounced``: Message-IDs of mails that this delivery report
-    (RFC 3464) says were not delivered. ``hops`` counts its Received headers. ``loop`` names the
+    (RFC 3464) says were not delivered, and ``bounced_recipients`` to whom, as far as it says that.
+    ``hops`` counts its Received headers. ``loop`` names the
     installations whose automated emails led to it (X-Enate-Loop).
     """
 
@@ -49,6 +50,7 @@ class Message:
     bounced: tuple[str, ...] = ()
     hops: int = 0
     loop: tuple[str, ...] = ()
+    bounced_recipients: tuple[str, ...] = ()
 
     @property
     def sender(self) -> str:

@@ -19,6 +19,8 @@ KIND_WORDS: Mapping[str, str] = {
     "contact": "Contact",
     "settings": "Settings",
     "person": "Person",
+    "delivery": "Automated email",
+    "template": "Acknowledgement",
 }
 _MOST_NAMED = 3
 _LONGEST = 60
@@ -32,6 +34,7 @@ class ItemChoice(Enum):
     ROUTES = ("Routes", ("route", "outgoing route"))
     PROCESSES = ("Customers to processes", ("customer", "contract", "service", "process"))
     COMPANIES = ("Companies and contacts", ("company", "contact"))
+    AUTOMATED = ("Automated emails", ("delivery", "template", "outbox"))
     SETTINGS = ("Settings and people", ("settings", "person"))
 
     def __init__(self, words: str, kinds: tuple[str, ...]) -> None:

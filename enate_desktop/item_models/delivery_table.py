@@ -42,8 +42,8 @@ class DeliveryWish:
     state: DeliveryState | None = None
 
 
-ReadDeliveries = Callable[[DeliveryWish, int, int], tuple[Sequence[Delivery], int]]
-"""Wish, offset and limit to some deliveries and how many there are."""
+ReadDeliveries = Callable[[DeliveryWish, int, int], tuple[Sequence[Delivery], int | None]]
+"""Wish, offset and limit to some deliveries and how many there are, None where not counted."""
 
 
 class DeliveryTableModel(PagedTable[DeliveryWish, Delivery]):
@@ -65,6 +65,11 @@ class DeliveryTableModel(PagedTable[DeliveryWish, Delivery]):
 
     def __init__(self, read: ReadDeliveries, parent: QObject | None = None) -> None:
         super().__init__(read, DeliveryWish(), parent)
+
+    @property
+    def wish(self) -> DeliveryWish:
+        """What is listed."""
+        return self._filter
 
     @override
     def key(self, row: Delivery) -> int:

@@ -15,14 +15,15 @@ Filter = TypeVar("Filter")
 class PagedTable(RowTable[Row], Generic[Filter, Row]):
     """The newest rows that fit a filter, 200 at a time; ``counted`` carries how many fit.
 
-    ``read`` takes filter, offset and limit; it returns some rows and how many there are.
+    ``read`` takes filter, offset and limit; it returns some rows and how many there are, or None
+    for "as many as known".
     """
 
     counted = Signal(int)
 
     def __init__(
         self,
-        read: Callable[[Filter, int, int], tuple[Sequence[Row], int]],
+        read: Callable[[Filter, int, int], tuple[Sequence[Row], int | None]],
         wanted: Filter,
         parent: QObject | None = None,
     ) -> None:
@@ -47,9 +48,35 @@ class PagedTable(RowTable[Row], Generic[Filter, Row]):
 
     def read_again(self) -> None:
         """Take up what changed; rows keep their places where nothing came or went."""
-        rows, self._total = self._read(self._filter, 0, max(PAGE_SIZE, len(self._rows)))
-        self.take_up(rows)
-        self.counted.emit(self._total)
+        rows, total = self._read(self._filter, 0, PAGE_SIZE)
+        self.show_page(rows, self._total if total is None else total)
+
+    def show_filter(self, wanted: Filter, rows: Sequence[Row], total: int) -> None:
+        """Show another filter's first rows in one step, read elsewhere."""
+        self._filter = wanted
+        self.beginResetModel()
+        self._rows[:] = rows
+        self._total = total
+        self.endResetModel()
+        self.counted.emit(total)
+
+    def show_page(self, rows: Sequence[Row], total: int, at: int = 0) -> None:
+        """Take up one page of the same filter, from row ``at``; the others stay as they are."""
+        self._total = total
+        if total <= at + len(rows) and at == 0:
+            self.take_up(rows)
+        else:
+            self.take_up(self._with(rows, at))
+        self.counted.emit(total)
+
+    def _with(self, page: Sequence[Row], at: int) -> list[Row]:
+        """The rows shown, with those from the first to the last known one of ``page`` replaced."""
+        fresh = {self.key(row) for row in page}
+        known = [place for place, row in enumerate(self._rows) if self.key(row) in fresh]
+        if not known:
+            return list(page) if at == 0 else list(self._rows)
+        start = 0 if at == 0 else known[0]
+        return [*self._rows[:start], *page, *self._rows[known[-1] + 1 :]]
 
     @override
     def canFetchMore(self, parent: Index) -> bool:
@@ -60,7 +87,8 @@ class PagedTable(RowTable[Row], Generic[Filter, Row]):
         if not self.canFetchMore(parent):
             return
         start = len(self._rows)
-        rows, total = self._read(self._filter, start, PAGE_SIZE)
+        rows, counted = self._read(self._filter, start, PAGE_SIZE)
+        total = self._total if counted is None else counted
         known = {self.key(row) for row in self._rows}
         more = [row for row in rows if self.key(row) not in known]
         # Nothing new although more were counted: some went meanwhile, so do not ask for ever.

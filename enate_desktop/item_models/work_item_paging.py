@@ -68,13 +68,13 @@ class PagedByKey(RowTable[WorkItem]):
     def set_filter(self, wanted: WorkItemFilter) -> None:
         """Show what fits ``wanted``, from the newest."""
         self._filter = wanted
-        self._ask(partial(self._page, None, PAGE_SIZE), self._replace)
+        self._ask(None, PAGE_SIZE, self._replace)
 
     def read_again(self) -> None:
         """Take up what changed; rows keep their places where nothing came or went."""
         if not self._is_searching:
             limit = min(max(PAGE_SIZE, len(self._rows)), _MOST_AT_ONCE)
-            self._ask(partial(self._page, None, limit), self._take_up)
+            self._ask(None, limit, self._take_up)
 
     def cancel(self) -> None:
         """Search no further."""
@@ -92,19 +92,15 @@ class PagedByKey(RowTable[WorkItem]):
     @override
     def fetchMore(self, parent: Index) -> None:
         if self.canFetchMore(parent) and self._rows:
-            self._ask(partial(self._page, self._rows[-1].id, PAGE_SIZE), self._append)
+            self._ask(self._rows[-1].id, PAGE_SIZE, self._append)
 
-    def _page(self, before: int | None, limit: int, stop: Event) -> WorkItemPage:
-        return self._read(self._filter, limit, before=before, cancelled=stop.is_set)
-
-    def _ask(
-        self, question: Callable[[Event], WorkItemPage], answer: Callable[[WorkItemPage], None]
-    ) -> None:
+    def _ask(self, before: int | None, limit: int, answer: Callable[[WorkItemPage], None]) -> None:
         self._stop.set()
         stop = self._stop = Event()
+        question = partial(self._read, self._filter, limit, before=before, cancelled=stop.is_set)
         if self._filter.is_instant:
             self._set_searching(False)
-            answer(question(stop))
+            answer(question())
             return
 
         def answered(page: WorkItemPage) -> None:
@@ -118,7 +114,7 @@ class PagedByKey(RowTable[WorkItem]):
                 self.failed.emit(error)
 
         self._set_searching(True)
-        run_in_background(self, partial(question, stop), answered, refused)
+        run_in_background(self, question, answered, refused)
 
     def _replace(self, page: WorkItemPage) -> None:
         self.beginResetModel()

@@ -9,7 +9,8 @@ from datetime import datetime
 class WorkerFacts:
     """What the worker of this program does: connector ids, and when it looks next (UTC).
 
-    ``standby``: another worker has the mailbox. ``started`` is None while no worker runs here.
+    ``standby``: another worker has the mailbox. ``started`` is None while no worker runs here;
+    ``trouble`` says why it could not be started.
     """
 
     running: frozenset[int] = frozenset()
@@ -17,3 +18,4 @@ class WorkerFacts:
     standby: frozenset[int] = frozenset()
     next_looks: Mapping[int, datetime] = field(default_factory=dict)
     started: datetime | None = None
+    trouble: str = ""

@@ -135,7 +135,9 @@ class ImapMailbox:
     def stored(self, uids: Sequence[int]) -> None:
         """Nothing to do: the end of an IMAP session changes no mail."""
 
-    def acknowledge(self, uids: Sequence[int], after: AfterIntake) -> None:
+    def acknowledge(
+        self, uids: Sequence[int], after: AfterIntake, copied: set[int] | None = None
+    ) -> None:
         """Tell the server that the mails are durably taken in (C-12); may be repeated at will."""
         if after.action is IntakeAction.KEEP or not uids:
             return
@@ -147,7 +149,7 @@ class ImapMailbox:
                 field="incoming.after_intake",
             )
         with self._talking():
-            self._disposition.apply(uids, after)
+            self._disposition.apply(uids, after, set() if copied is None else copied)
 
     def close(self) -> None:
         """Sign out; never raises and never removes a mail (LOGOUT does not expunge)."""

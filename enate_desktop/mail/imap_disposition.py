@@ -24,23 +24,29 @@ class Disposition:
         self._opened = opened
         self._targets: dict[str, str] = {}
 
-    def apply(self, uids: Sequence[int], after: AfterIntake) -> None:
-        """Mark, move or delete the mails; raises MailError and imaplib's errors."""
+    def apply(self, uids: Sequence[int], after: AfterIntake, copied: set[int]) -> None:
+        """Mark, move or delete the mails; raises MailError and imaplib's errors.
+
+        Mails in ``copied`` are not copied again; those whose copy is confirmed are added.
+        """
         ordered = sorted(set(uids))
         for start in range(0, len(ordered), _AT_ONCE):
             chosen = ordered[start : start + _AT_ONCE]
             if after.action is IntakeAction.MARK_READ:
                 self._need("STORE", chosen, "+FLAGS.SILENT", r"(\Seen)")
             elif after.action is IntakeAction.MOVE:
-                self._move(chosen, after.folder)
+                self._move(chosen, after.folder, copied)
             elif after.action is IntakeAction.DELETE:
                 self._delete(chosen)
 
-    def _move(self, chosen: list[int], folder: str) -> None:
-        if self._client.has_capability("MOVE"):
+    def _move(self, chosen: list[int], folder: str, copied: set[int]) -> None:
+        fresh = [uid for uid in chosen if uid not in copied]
+        if self._client.has_capability("MOVE") and len(fresh) == len(chosen):
             self._to_folder("MOVE", chosen, folder)
             return
-        self._to_folder("COPY", chosen, folder)
+        if fresh:
+            self._to_folder("COPY", fresh, folder)
+            copied.update(fresh)
         self._need("STORE", chosen, "+FLAGS.SILENT", r"(\Deleted)")
         if self._client.has_capability("UIDPLUS"):
             self._need("EXPUNGE", chosen)

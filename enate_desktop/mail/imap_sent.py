@@ -1,6 +1,7 @@
-"""Whether an email of ours lies in the mailbox's folder for sent mail (MAIL 3.6)."""
+"""Which emails of ours lie in the mailbox's folder for sent mail (MAIL 3.6)."""
 
 import re
+from collections.abc import Collection, Iterable
 
 from enate_desktop.domain.connectors import ServerSettings, Side
 from enate_desktop.mail.credential import Credential
@@ -17,27 +18,29 @@ _LOOKED_AT, _SLACK = 5, 1 << 20
 _OURS = re.compile(r"<[A-Za-z0-9!#$&'+/=?^_`{|}~.-]{1,200}@[A-Za-z0-9.-]{1,255}>\Z")
 
 
-def was_sent(
+def find_sent(
     settings: ServerSettings,
     credential: Credential,
-    message_id: str,
+    message_ids: Iterable[str],
     *,
     stopped: Stopped = never,
     patience: Patience = PATIENCE,
-) -> bool | None:
-    """Whether a mail with this Message-ID (with its brackets) is in the folder for sent mail.
+) -> frozenset[str] | None:
+    """Those Message-IDs (with brackets) whose mails are in the folder for sent mail.
 
-    None when it cannot be told: the mailbox cannot be reached, has no such folder (RFC 6154), or
-    the id is none of ours. Changes nothing on the server. Only StoppedError is raised.
+    All are asked for over one connection. None when it cannot be told: the mailbox cannot be
+    reached, has no such folder (RFC 6154), or no id is one of ours. Changes nothing on the server.
+    Only StoppedError is raised.
     """
-    if not _OURS.match(message_id):
+    ours = [one for one in message_ids if _OURS.match(one)]
+    if not ours:
         return None
     session = ImapSession(Line(Side.INCOMING, settings, stopped, patience=patience), credential)
     try:
         session.dial(resolve(session.line))
         session.encrypt()
         session.sign_in()
-        return _found(session, message_id)
+        return _found(session, ours)
     except StoppedError:
         raise
     except MailError:
@@ -46,16 +49,15 @@ def was_sent(
         session.close()
 
 
-def _found(session: ImapSession, message_id: str) -> bool | None:
+def _found(session: ImapSession, message_ids: Collection[str]) -> frozenset[str] | None:
     sent = [folder for folder in session.folders() if folder.use is FolderUse.SENT]
-    seen: bool | None = None
+    seen: frozenset[str] | None = None
     with in_words(session.line.host):
         for folder in sent[:2]:
             if folder.selectable:
                 session.client.select_folder(folder.name, readonly=True)
-                seen = _contains(session.client, message_id)
-            if seen:
-                break
+                here = {one for one in message_ids if _contains(session.client, one)}
+                seen = here | (seen or frozenset())
     return seen
 
 

@@ -197,8 +197,14 @@ class Mailbox(Protocol):
     def stored(self, uids: Sequence[int]) -> None:
         """These fetched mails are durable now, whatever the server does when the session ends."""
 
-    def acknowledge(self, uids: Sequence[int], after: AfterIntake) -> None:
-        """Tell the server that the mails are durably taken in (C-12); may be repeated at will."""
+    def acknowledge(
+        self, uids: Sequence[int], after: AfterIntake, copied: set[int] | None = None
+    ) -> None:
+        """Tell the server that the mails are durably taken in (C-12); may be repeated at will.
+
+        Where moving takes a copy and a removal, mails in ``copied`` are only removed, and those
+        whose copy the server confirms are added to it, also when an error ends the call.
+        """
 
     def close(self) -> None:
         """Sign out; never raises and never removes a mail.

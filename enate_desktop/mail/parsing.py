@@ -13,7 +13,7 @@ from enate_desktop.mail.mime.automatic import reason_automatic
 from enate_desktop.mail.mime.bodies import attachment_bytes, body_text
 from enate_desktop.mail.mime.charsets import one_line
 from enate_desktop.mail.mime.header_text import Headers, read_headers
-from enate_desktop.mail.mime.reports import bounced
+from enate_desktop.mail.mime.reports import bounced, refused_recipients
 from enate_desktop.mail.mime.structure import Structure, walk, with_line_feeds
 from enate_desktop.mail.mime.tracing import hops, language, loop, reply_to
 
@@ -63,6 +63,7 @@ def _read(text: bytes, raw: bytes, received: datetime | None) -> Message:
     important = _importance(headers)
     sender = senders.addresses[0] if senders.addresses else ""
     unusable = dict.fromkeys((*senders.unusable, *to.unusable, *cc.unusable))
+    lost = bounced(text, headers, structure)
     return Message(
         message_id=_message_id(headers, raw),
         fingerprint=_fingerprint(headers, text, raw, start),
@@ -85,9 +86,10 @@ def _read(text: bytes, raw: bytes, received: datetime | None) -> Message:
         size=len(raw),
         reply_to=reply_to(headers),
         language=language(headers),
-        bounced=bounced(text, headers, structure),
+        bounced=lost,
         hops=hops(headers),
         loop=loop(headers),
+        bounced_recipients=refused_recipients(text, structure) if lost else (),
     )
 
 

@@ -123,7 +123,9 @@ class Pop3Mailbox:
         """These fetched mails are durable now: the session may end as usual."""
         self._here.note_safe(uids)
 
-    def acknowledge(self, uids: Sequence[int], after: AfterIntake) -> None:
+    def acknowledge(
+        self, uids: Sequence[int], after: AfterIntake, copied: set[int] | None = None
+    ) -> None:
         """Delete the mails and end the session; only its confirmed end deletes (RFC 1939, 6).
 
         May be repeated at will. A mail that this connection did not deliver is compared with the

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import EnateError
+from enate_desktop.domain.messages import Message
 from enate_desktop.domain.outbox import ACKNOWLEDGEMENT, Template
 from enate_desktop.services.answering import Wanted
 from enate_desktop.services.brakes import is_blocked, is_one_of, pull_the_brake, why_not
@@ -15,6 +16,7 @@ from enate_desktop.services.route_tables import Deciding
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 MOST_COPIES = 20
+_NAMED = 5
 _HOUR = timedelta(hours=1)
 
 
@@ -29,8 +31,8 @@ class _From:
 def plan(work: UnitOfWork, deciding: Deciding, wanted: Sequence[Wanted]) -> list[str]:
     """Queue an automated email for each of ``wanted``; call it in the write that made the items.
 
-    The answer is, for each, "" when one was queued or the sentence why nothing is sent. Nothing is
-    read or written when nothing is wanted.
+    The answer is, for each, "" when one was queued for everybody, or the sentence why nothing is
+    sent or who does not get it. Nothing is read or written when nothing is wanted.
     """
     if not wanted:
         return []
@@ -56,19 +58,16 @@ class _Batch:
         self._mails: list[tuple[Mapping[str, object], Sequence[str]]] = []
 
     def add(self, one: Wanted) -> str:
-        """ "" when an email is to be written, or the sentence why not."""
+        """ "" when an email is to be written to everybody, or the sentence why not, or who not."""
         table, message = self._table, one.message
         reason = why_not(
             message, one.decision, table.own_addresses, table.blocked, self._installation
         )
         if reason:
             return f"No automated email was sent: {reason}."
-        most = self._deciding.settings.automated_per_hour
-        if self._written[message.sender] >= most:
-            return (
-                f"No automated email was sent: {message.sender} was sent"
-                f" {self._written[message.sender]} within the last hour, the limit is {most}."
-            )
+        recipients, left_out = self._recipients(message)
+        if not recipients:
+            return f"No automated email was sent: {left_out}."
         sender = self._from(one.decision.recipient or table.connector.primary_address)
         if sender is None:
             return (
@@ -76,9 +75,10 @@ class _Batch:
                 " there is no default sender."
             )
         try:
-            return self._queue(one, sender, self._copies(one, most))
+            self._queue(one, sender, recipients)
         except EnateError as error:
             return f"No automated email was sent. {error.title}"
+        return f"The automated email was not sent to everybody: {left_out}." if left_out else ""
 
     def write(self) -> None:
         """Write everything at once."""
@@ -87,20 +87,35 @@ class _Batch:
             pull_the_brake(self._work, self._now, planned)
             self._work.outbox.add(self._mails)
 
-    def _copies(self, one: Wanted, most: int) -> list[str]:
-        """The CC contacts that get the email too (MAIL 4 D 78)."""
-        table = self._table
-        found = [
+    def _recipients(self, message: Message) -> tuple[Sequence[str], str]:
+        """Who gets the email, and who would but for a limit, as the end of a sentence.
+
+        The limit of an hour is each address's own (O-04); copies go to a few (MAIL 4 D 78).
+        """
+        table, most = self._table, self._deciding.settings.automated_per_hour
+        copies = [
             address
-            for address in dict.fromkeys(one.message.cc)
-            if address != one.message.sender
+            for address in dict.fromkeys(message.cc)
+            if address != message.sender
             and not is_one_of(address, table.own_addresses)
             and not is_blocked(address, table.blocked)
-            and self._written[address] < most
         ]
-        return found[:MOST_COPIES]
+        people = (message.sender, *copies[:MOST_COPIES])
+        full = [address for address in people if self._written[address] >= most]
+        return [a for a in people if a not in full], self._left_out(full, most, len(copies))
 
-    def _queue(self, one: Wanted, sender: _From, copies: Sequence[str]) -> str:
+    def _left_out(self, full: Sequence[str], most: int, copies: int) -> str:
+        parts = [
+            f"{address} was sent {self._written[address]} within the last hour, the limit is {most}"
+            for address in full[:_NAMED]
+        ]
+        if len(full) > _NAMED:
+            parts.append(f"so was each of {len(full) - _NAMED} more")
+        if copies > MOST_COPIES:
+            parts.append(f"{MOST_COPIES} of its {copies} CC contacts get a copy, which is the limit")
+        return "; ".join(parts)
+
+    def _queue(self, one: Wanted, sender: _From, recipients: Sequence[str]) -> None:
         # The email package costs 40 ms and is of no use before the first acknowledgement.
         from enate_desktop.mail.compose import AutomatedMail, compose, new_message_id
 
@@ -112,14 +127,13 @@ class _Batch:
             date=self._now,
             sender=sender.address,
             to=message.sender,
-            cc=copies,
+            cc=[address for address in recipients if address != message.sender],
             subject=filled(template.subject, values),
             body=filled(template.body, values),
             answers=message.message_id,
             references=message.references,
             installation=self._installation,
         )
-        recipients = (message.sender, *copies)
         row = {
             "intake_id": one.intake_id,
             "work_item_id": one.work_item_id,
@@ -133,7 +147,6 @@ class _Batch:
         }
         self._mails.append((row, recipients))
         self._written.update(recipients)
-        return ""
 
     def _values(self, one: Wanted) -> Mapping[str, str]:
         message, decision = one.message, one.decision

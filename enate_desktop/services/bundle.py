@@ -21,6 +21,7 @@ from enate_desktop.services.monitor import MonitorService
 from enate_desktop.services.oauth import SignInService
 from enate_desktop.services.outbox import OutboxService
 from enate_desktop.services.outgoing_tests import OutgoingTestService
+from enate_desktop.services.overview import OverviewService
 from enate_desktop.services.pauses import PauseService
 from enate_desktop.services.people import PeopleService
 from enate_desktop.services.proposals import ProposalService
@@ -68,6 +69,7 @@ class Services:
     backup: BackupService
     history: HistoryService
     monitor: MonitorService
+    overview: OverviewService
     restoring: RestoreService
     testing: TestingService
     folders: FolderService

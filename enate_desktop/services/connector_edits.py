@@ -9,6 +9,7 @@ from itertools import chain, count
 from enate_desktop.domain.connectors import Connector, ServerSettings, UseFor
 from enate_desktop.domain.errors import NotFoundError, RefusedError
 from enate_desktop.domain.history import HistoryLine, WholeConnector
+from enate_desktop.domain.outbox import NOBODY_SENDS, NOT_CERTAIN
 from enate_desktop.domain.rules import folded
 from enate_desktop.mail.mailbox import FolderState
 from enate_desktop.services.certificates import with_certificate_facts
@@ -99,6 +100,7 @@ def delete_connector(context: Context, work: UnitOfWork, connector: Connector) -
     whole = WholeConnector(connector, work.routes.of(connector.id), outgoing)
     work.routes.delete_of(connector.id)
     work.connectors.delete(connector)
+    work.sending.give_up(connector.id, work.now(), NOBODY_SENDS, NOT_CERTAIN)
     context.note(work, "connector", connector.id, connector.name, "deleted", before=whole)
     work.facts.next_revision()
 
@@ -115,8 +117,11 @@ def dependants(work: UnitOfWork, connector: Connector) -> tuple[str, ...]:
     if mails:
         noun = "1 mail" if mails == 1 else f"{mails:,} mails"
         lines.append(f"{noun} it took in and their work items stay, with their history.")
+    if waiting := work.sending.unsent(connector.id):
+        noun = "1 automated email" if waiting == 1 else f"{waiting:,} automated emails"
+        lines.append(f"{noun} that it has not sent will not be sent.")
     if connector.use_for.sends and not _other_senders(work, connector):
-        lines.append("No other connector sends: automated emails wait until there is one.")
+        lines.append("No other connector sends: no automated email is sent until there is one.")
     return tuple(line for line in lines if line)
 
 

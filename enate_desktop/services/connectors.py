@@ -13,7 +13,7 @@ from enate_desktop.domain.rules import folded
 from enate_desktop.services import connector_edits as edits
 from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.context import Context
-from enate_desktop.services.fingerprints import fingerprint
+from enate_desktop.services.fingerprints import fingerprint, uses_certificate
 from enate_desktop.services.live_mailboxes import go_live
 from enate_desktop.services.testing import ConnectionTest
 from enate_desktop.services.vault import SecretChanges, SecretName
@@ -67,8 +67,7 @@ class ConnectorService:
         connection as saved was not tested (C-05). StaleError when somebody else saved first.
         """
         self._context.need(Permission.EDIT_CONNECTORS)
-        if secrets:
-            self._context.vault.prepare()
+        _fetch_key(self._context, connector, secrets)
         with self._context.database.write() as work:
             before = work.connectors.get(connector.id)
             passed = test.fingerprint if test is not None and test.ok else ""
@@ -255,6 +254,15 @@ class ConnectorService:
             before=on,
             after=off,
         )
+
+
+def _fetch_key(context: Context, connector: Connector, secrets: SecretChanges) -> None:
+    """Have the key before the transaction: asking a person for it must not hold up the others."""
+    if secrets:
+        context.vault.prepare()
+    elif connector.id and any(map(uses_certificate, connector.sides.values())):
+        with context.database.read() as work:
+            context.vault.stored(work, connector.id)
 
 
 def _was_told(work: UnitOfWork, connector_id: int, warning: ExpiryWarning) -> bool:

@@ -66,6 +66,12 @@ _FIELDS: Mapping[str, str] = {
     "retry_limit": "Attempts before a connector stops",
     "max_mail_megabytes": "Largest mail (MB)",
     "replayed_mails": "Mails replayed after a change",
+    "automated_per_hour": "At most to one address in an hour",
+    "acknowledgement_language": "Language when the sender's has no text",
+    "send_again_when_unsure": "Send once more what may not have left",
+    "keep_mail_days": "Keep the originals of mails for (days)",
+    "subject": "Subject",
+    "body": "Text",
 }
 _SILENT_PARTS = ("rules",)
 _PEM = re.compile(r"-----BEGIN [^-]*-----[^-]*(?:-----END [^-]*-----\s*)?")

@@ -141,7 +141,7 @@ class IntakeService:
         """
         owed = connector.after_intake.action is not IntakeAction.KEEP
         with self._context.database.write() as work:
-            known = work.ledger.uids(epoch.id)
+            known = work.ledger.known(epoch.id, [mail.uid for mail in mails])
             mine = [mail for mail in mails if mail.uid not in known]
             ids = work.ledger.add(epoch, mine, "pending" if owed else "none")
         return tuple(zip(ids, mine, strict=True))
@@ -153,14 +153,18 @@ class IntakeService:
 
     def retry(self, pending: Pending) -> Received | None:
         """Decide a mail that was left behind; counted first, so that a crash counts too."""
+        return next(iter(self.catch_up([pending])), None)
+
+    def catch_up(self, some: Sequence[Pending]) -> list[Received]:
+        """Decide ``some`` mails of one connector that were left behind, counted first."""
         with self._context.database.write() as work:
-            work.ledger.count_attempt(pending.intake_id)
-            raw = work.raw_mails.get(pending.raw_mail_id)
-        # A program that was killed says little about the mail it was at; an error says a lot.
-        most = MOST_ATTEMPTS if pending.failed else MOST_INTERRUPTIONS
-        last = pending.attempts + 1 >= most
-        mail = Undecided(pending.intake_id, raw, pending.received, pending.complete, last)
-        return next(iter(self.decide(pending.connector_id, [mail])), None)
+            work.ledger.count_attempts(one.intake_id for one in some)
+            raws = [work.raw_mails.get(one.raw_mail_id) for one in some]
+        mails = [
+            Undecided(one.intake_id, raw, one.received, one.complete, _is_last(one))
+            for one, raw in zip(some, raws, strict=True)
+        ]
+        return self.decide(some[0].connector_id, mails) if some else []
 
     def decide(self, connector_id: int, mails: Sequence[Undecided]) -> list[Received]:
         """T2: give stored mails their end, in one transaction; what is left out is retried later.
@@ -204,6 +208,16 @@ class IntakeService:
         with self._context.database.read() as work:
             return work.ledger.owed(epoch.id)
 
+    def copied(self, epoch: Epoch) -> frozenset[int]:
+        """Those of the owed UIDs that the server has copied already, and must not copy again."""
+        with self._context.database.read() as work:
+            return frozenset(work.ledger.copied(epoch.id))
+
+    def note_copied(self, epoch: Epoch, uids: Sequence[int]) -> None:
+        """The server has copied these mails, and was not rid of them afterwards."""
+        with self._context.database.write() as work:
+            work.ledger.note_copied(epoch.id, uids)
+
     def settle(self, epoch: Epoch, uids: Sequence[int]) -> None:
         """The server was told."""
         with self._context.database.write() as work:
@@ -241,3 +255,9 @@ class IntakeService:
             reason = f"It could not be processed after {MOST_ATTEMPTS} tries."
             work.deciding.finish([Ending(mail.intake_id, End.QUARANTINED, None, reason)])
         return [Received(connector_id, mail.intake_id, End.QUARANTINED, "", ())]
+
+
+def _is_last(pending: Pending) -> bool:
+    # A program that was killed says little about the mail it was at; an error says a lot.
+    most = MOST_ATTEMPTS if pending.failed else MOST_INTERRUPTIONS
+    return pending.attempts + 1 >= most

@@ -34,11 +34,15 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose worker holds a lease; ``since`` is UTC by the database's clock."""
+    """Whose worker holds a lease; ``since`` is UTC by the database's clock.
+
+    ``owner`` tells one program from another of the same person.
+    """
 
     host: str
     login: str
     since: datetime
+    owner: str = ""
 
 
 def lease_name(side: Side, connector_id: int) -> str:
@@ -64,6 +68,11 @@ class LeaseService:
         self._login = operating_system_login()
         self._liveness: Liveness | None = None
         self._lock = threading.Lock()
+
+    @property
+    def owner(self) -> str:
+        """By what name this worker holds its leases."""
+        return self._owner
 
     def acquire(self, name: str) -> Lease | None:
         """The lease, or None while another living worker has it."""
@@ -110,7 +119,7 @@ class LeaseService:
                 return None
         if self._is_dead(present.owner):
             return None
-        return Holder(present.host, present.login, present.since)
+        return Holder(present.host, present.login, present.since, present.owner)
 
     def fenced(self, lease: Lease) -> Context:
         """The same context; its every write raises LeaseLostError once the lease is lost."""

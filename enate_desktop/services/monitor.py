@@ -189,4 +189,4 @@ def _holder(work: UnitOfWork, connector: Connector, now: datetime) -> Holder | N
     lease = work.leases.get(lease_name(side, connector.id))
     if lease is None or not lease.owner or lease.expires <= now:
         return None
-    return Holder(lease.host, lease.login, lease.since)
+    return Holder(lease.host, lease.login, lease.since, lease.owner)

@@ -1,14 +1,15 @@
 """The outbox as a person sees it: listed, sent again, discarded, started after a stop (O-03)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from enate_desktop.domain.errors import NotFoundError
+from enate_desktop.domain.errors import NotFoundError, RefusedError
 from enate_desktop.domain.outbox import Delivery, DeliveryFilter, DeliveryPage, DeliveryState
 from enate_desktop.domain.people import Permission
 from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.context import Context
+from enate_desktop.storage.unit_of_work import UnitOfWork
 
 RETRIED = (
     DeliveryState.FAILED,
@@ -31,7 +32,7 @@ class Waiting(NamedTuple):
 
     connector_id: int
     connector: str
-    count: int
+    mails: int
 
 
 class OutboxService:
@@ -47,6 +48,13 @@ class OutboxService:
         """Some deliveries, newest first, and how many there are altogether."""
         with self._context.database.read() as work:
             return work.outbox.page(wanted, offset, limit)
+
+    def rows(
+        self, wanted: DeliveryFilter = EVERYTHING, offset: int = 0, limit: int = 200
+    ) -> tuple[Delivery, ...]:
+        """Some deliveries, newest first; counts nothing."""
+        with self._context.database.read() as work:
+            return work.outbox.rows(wanted, offset, limit)
 
     def counts(self) -> Counter[DeliveryState]:
         """How many deliveries there are in each state."""
@@ -73,7 +81,10 @@ class OutboxService:
         return data
 
     def retry(self, ids: Iterable[int]) -> Changes:
-        """Send deliveries again that failed, wait, may have left or were discarded."""
+        """Send deliveries again that failed, wait, may have left or were discarded.
+
+        One whose connector was deleted stays as it is; RefusedError when there is no other.
+        """
         return self._move(ids, RETRIED, "sent again")
 
     def discard(self, ids: Iterable[int]) -> Changes:
@@ -99,10 +110,25 @@ class OutboxService:
         self._context.need(Permission.HANDLE_MAIL)
         with self._context.database.write() as work:
             now, moved = work.now(), False
-            for one in work.outbox.get(ids):
+            found = work.outbox.get(ids)
+            if action == "sent again":
+                found = _with_connector(work, found)
+            for one in found:
                 change = work.outbox.requeue if action == "sent again" else work.outbox.discard
                 if change((one.id,), states, now):
                     name = f"{one.subject} ({one.recipient})"
                     self._context.note(work, "delivery", one.id, name, action)
                     moved = True
         return Changes(outbox=True) if moved else NOTHING
+
+
+def _with_connector(work: UnitOfWork, some: Sequence[Delivery]) -> tuple[Delivery, ...]:
+    """Those that somebody can send; RefusedError when nobody can send any of them."""
+    present = {connector.id for connector in work.connectors.all()}
+    kept = tuple(one for one in some if one.connector_id in present)
+    if some and not kept:
+        raise RefusedError(
+            "The connector that was to send it was deleted.",
+            "Nothing was changed. Bring the connector back on the Activity page, then try again.",
+        )
+    return kept

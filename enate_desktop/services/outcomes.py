@@ -82,7 +82,8 @@ def apply_decisions(work: UnitOfWork, deciding: Deciding, mails: Sequence[Decide
     )
     for mail in mails:
         if mail.message.bounced:
-            work.outbox.bounced(mail.message.bounced, mail.message.subject)
+            lost = mail.message
+            work.outbox.bounced(lost.bounced, lost.bounced_recipients, lost.subject)
     connector_id = deciding.table.connector.id
     work.decisions.add_all(
         [

@@ -1,30 +1,28 @@
 """Repair after a bad change: mails that went elsewhere because of it are routed again (X-07)."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from enate_desktop.domain.errors import NotFoundError, RefusedError
-from enate_desktop.domain.history import HistoryLine
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.people import Permission
-from enate_desktop.domain.work_items import Handling, Repaired, State
-from enate_desktop.routing.analysis.replay import UNHANDLED
+from enate_desktop.domain.work_items import Repaired, State, WorkItem
 from enate_desktop.routing.explanation import Decision, Outcome
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.context import Context
 from enate_desktop.services.handling import named
 from enate_desktop.services.hindsight import HindsightService, Pair, paired, present
 from enate_desktop.services.repair_steps import Repairer, is_made
+from enate_desktop.services.repair_words import from_to, history_lines, mails_counted
 from enate_desktop.services.route_tables import process_paths
 from enate_desktop.services.work_item_views import WORK_ITEM
-from enate_desktop.storage.repairs import Step
+from enate_desktop.storage.repairs import Step, StoredDecision
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 MOST_MAILS = 5_000
 """Mails of one connector that a repair looks at, the newest."""
 _LOOK_UP_EVERY = 64
-NOTHING_MADE = "No work item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +113,11 @@ class RepairService:
             repairer = Repairer(work, self._context.me.login)
             steps: list[Step] = []
             done: list[int] = []
+            items = _items(work, work.repairs.decisions(list(intake_ids)).values())
             for intake_id, pairs, message, connector_id in self._pairs(work, list(intake_ids)):
                 if any(_refusal(pair) for pair in pairs):
                     continue
-                if not touched_too and any(_is_touched(work, pair) for pair in pairs):
+                if not touched_too and any(_is_touched(items, pair) for pair in pairs):
                     continue
                 for pair in pairs:
                     steps.append(repairer.step(intake_id, connector_id, message, pair))
@@ -151,7 +150,7 @@ class RepairService:
                 )
             done = tuple(dict.fromkeys(s.intake_id for s in steps if s not in left))
             self._context.restoring().note(
-                work, "repair", 0, _mails(len(done)), "taken back", before=Repaired(done)
+                work, "repair", 0, mails_counted(len(done)), "taken back", before=Repaired(done)
             )
         return Changes(work_items=True, unhandled=True)
 
@@ -172,6 +171,7 @@ class RepairService:
         cancelled: Callable[[], bool],
     ) -> list[Candidate]:
         stored = work.repairs.decisions([intake_id for intake_id, _ in mails])
+        items = _items(work, stored.values())
         found: list[Candidate] = []
         for number, (intake_id, message) in enumerate(mails):
             if number % _LOOK_UP_EVERY == 0 and cancelled():
@@ -182,7 +182,7 @@ class RepairService:
             now = self._hindsight.decide(work, connector_id, message)
             pairs = [pair for pair in paired(then, now) if pair.differs]
             if pairs:
-                found.append(_candidate(work, intake_id, message, pairs, paths))
+                found.append(_candidate(intake_id, message, pairs, items, paths))
         return found
 
     def _pairs(
@@ -202,23 +202,35 @@ class RepairService:
         return found
 
     def _tell(self, work: UnitOfWork, steps: Sequence[Step], done: tuple[int, ...]) -> None:
-        lines = [line for step in steps for line in _lines(work, step)]
+        lines = [line for step in steps for line in history_lines(work, step)]
         change_id = self._context.note(
-            work, "repair", 0, _mails(len(done)), "routed again", after=Repaired(done), also=lines
+            work,
+            "repair",
+            0,
+            mails_counted(len(done)),
+            "routed again",
+            after=Repaired(done),
+            also=lines,
         )
         work.repairs.add(change_id, work.now(), self._context.me.login, steps)
 
 
+def _items(work: UnitOfWork, stored: Iterable[Sequence[StoredDecision]]) -> dict[int, WorkItem]:
+    """The work items of decisions, by id."""
+    ids = {one.work_item_id for of_mail in stored for one in of_mail if one.work_item_id}
+    return {item.id: item for item in work.work_item_lists.items(tuple(ids))}
+
+
 def _candidate(
-    work: UnitOfWork,
     intake_id: int,
     message: Message,
     pairs: Sequence[Pair],
+    items: Mapping[int, WorkItem],
     paths: Mapping[int, str],
 ) -> Candidate:
-    items = [p.stored.work_item_id for p in pairs if p.stored and p.stored.work_item_id]
-    references = [item.reference for key in items if (item := work.work_items.get(key))]
-    source, target = _words(pairs[0], paths)
+    own = [items.get(p.stored.work_item_id or 0) for p in pairs if p.stored]
+    references = [item.reference for item in own if item is not None]
+    source, target = from_to(pairs[0], paths)
     return Candidate(
         intake_id,
         message.sender,
@@ -226,7 +238,7 @@ def _candidate(
         tuple(references),
         source,
         target,
-        any(_is_touched(work, pair) for pair in pairs),
+        any(_is_touched(items, pair) for pair in pairs),
         next(filter(None, map(_refusal, pairs)), ""),
     )
 
@@ -248,60 +260,7 @@ def _refusal(pair: Pair) -> str:
     return ""
 
 
-def _is_touched(work: UnitOfWork, pair: Pair) -> bool:
+def _is_touched(items: Mapping[int, WorkItem], pair: Pair) -> bool:
     """Whether a person has begun the work: it is not as the mail left it (W-03)."""
-    if pair.stored is None or pair.stored.work_item_id is None:
-        return False
-    now = work.work_items.handling(pair.stored.work_item_id)
-    return now is not None and now.state is not State.TO_DO
-
-
-def _words(pair: Pair, paths: Mapping[int, str]) -> tuple[str, str]:
-    """From → to; processes are named only where the routes have one name."""
-    source, target = _name(pair.then), _name(pair.now)
-    if source == target and pair.then is not None and pair.now is not None:
-        return _detail(pair.then, paths), _detail(pair.now, paths)
-    return source, target
-
-
-def _name(decision: Decision | None) -> str:
-    if decision is None:
-        return NOTHING_MADE
-    return UNHANDLED if decision.outcome is Outcome.UNHANDLED else decision.route or NOTHING_MADE
-
-
-def _detail(decision: Decision, paths: Mapping[int, str]) -> str:
-    process = paths.get(decision.process_id or 0, "a process that is gone").rpartition(" > ")[2]
-    parts = [process, decision.category or "", "test" if decision.test_mode else "live"]
-    return f"{decision.route} ({', '.join(part for part in parts if part)})"
-
-
-def _lines(work: UnitOfWork, step: Step) -> list[HistoryLine]:
-    name = named(work, step.after)
-    if step.before is None or is_made(step):
-        made = HistoryLine(WORK_ITEM, step.work_item_id, name, "made by repair")
-        if step.replaced_id is None:
-            return [made]
-        former = work.work_items.get(step.replaced_id)
-        words = former.reference if former else ""
-        told = HistoryLine(WORK_ITEM, step.replaced_id, words, "replaced", "work item", words, name)
-        return [made, told]
-    fields = _changed(step.before, step.after, process_paths(work))
-    return [HistoryLine(WORK_ITEM, step.work_item_id, name, "repaired", *one) for one in fields]
-
-
-def _changed(
-    before: Handling, after: Handling, paths: Mapping[int, str]
-) -> list[tuple[str, str, str]]:
-    both = (before, after)
-    told = {
-        "route": [one.route for one in both],
-        "process_id": [paths.get(one.process_id, "") for one in both],
-        "category": [one.category or "–" for one in both],
-        "test_mode": ["on" if one.test_mode else "off" for one in both],
-    }
-    return [(field, old, new) for field, (old, new) in told.items() if old != new]
-
-
-def _mails(count: int) -> str:
-    return "1 mail" if count == 1 else f"{count:,} mails"
+    item = items.get(pair.stored.work_item_id or 0) if pair.stored is not None else None
+    return item is not None and item.state is not State.TO_DO

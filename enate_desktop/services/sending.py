@@ -1,14 +1,15 @@
 """What a sender asks of the outbox: each step of a delivery is one short transaction (MAIL 3.6)."""
 
+import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from enate_desktop.domain.connectors import Connector, Side
-from enate_desktop.domain.errors import InputError
-from enate_desktop.domain.outbox import DeliveryState
+from enate_desktop.domain.errors import EnateError, InputError
+from enate_desktop.domain.outbox import NOT_CERTAIN, DeliveryState
 from enate_desktop.services.context import Context
 from enate_desktop.storage.sending import Claimed, Unsure
 
@@ -16,7 +17,7 @@ WAITS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60, 48 * 60)
 )
 """How long to wait after each attempt that the server only put off."""
-NOT_CERTAIN = "It is not certain whether this email left."
+_log = logging.getLogger(__name__)
 
 
 class OutgoingSession(Protocol):
@@ -98,7 +99,10 @@ class SendingService:
             )
 
     def recover(
-        self, connector: Connector, claim: str, was_sent: Callable[[str], bool | None]
+        self,
+        connector: Connector,
+        claim: str,
+        find_sent: Callable[[Sequence[str]], Collection[str]],
     ) -> None:
         """Decide what an earlier sender left in the middle, or what may have left.
 
@@ -110,9 +114,10 @@ class SendingService:
         with self._context.database.write() as work:
             work.sending.leave_unsure(connector.id, claim, work.now(), NOT_CERTAIN)
             unsure = work.sending.unsure(connector.id)
-        for one in unsure if again else ():
-            if not one.again:
-                self._resolve(one, found=was_sent(one.message_id) is True)
+        first = [one for one in unsure if again and not one.again]
+        found = find_sent([one.message_id for one in first]) if first else ()
+        for one in first:
+            self._resolve(one, found=one.message_id in found)
 
     def trouble(self, connector_id: int, reason: str) -> int:
         """The server could not be reached; returns how often in a row. Empty: all is well."""
@@ -165,15 +170,27 @@ class Senders:
             raise
         return session
 
-    def was_sent(
-        self, connector: Connector, message_id: str, stopped: Callable[[], bool]
-    ) -> bool | None:
-        """Whether it lies in the mailbox's folder for sent mail; None when that is not known."""
+    def find_sent(
+        self, connector: Connector, message_ids: Sequence[str], stopped: Callable[[], bool]
+    ) -> Collection[str]:
+        """Those Message-IDs that are known to lie in the mailbox's folder for sent mail.
+
+        Trouble with the receiving side is none of a sender's: then nothing is known. Only
+        StoppedError is raised.
+        """
         if connector.incoming is None or connector.incoming.is_pop3:
-            return None
+            return ()
         # As above.
-        from enate_desktop.mail.imap_sent import was_sent
+        from enate_desktop.mail.imap_sent import find_sent
+        from enate_desktop.mail.mailbox import StoppedError
         from enate_desktop.services.sign_in import credential_for
 
-        credential = credential_for(self._context, connector, Side.INCOMING)
-        return was_sent(connector.incoming, credential, message_id, stopped=stopped)
+        try:
+            credential = credential_for(self._context, connector, Side.INCOMING)
+            found = find_sent(connector.incoming, credential, message_ids, stopped=stopped)
+        except StoppedError:
+            raise
+        except EnateError as error:
+            _log.info("connector %d: sent mail not looked at: %s", connector.id, error.sentence())
+            return ()
+        return found or ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from enate_desktop.domain.errors import NotFoundError
@@ -15,8 +16,8 @@ from enate_desktop.storage.records import LedgerLine
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _SHOWN_BYTES = 64 * 1024
-Act = Callable[[UnitOfWork, int], int]
-"""Changes one mail; says how many were changed."""
+Act = Callable[[UnitOfWork, int, datetime], int]
+"""Changes one mail at this moment; says how many were changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,15 @@ class SetAsideService:
         Raises NotPermittedError without "Handle mail".
         """
 
-        def act(work: UnitOfWork, intake_id: int) -> int:
-            return work.ledger.put_aside([intake_id], self._context.me.login, work.now())
+        def act(work: UnitOfWork, intake_id: int, now: datetime) -> int:
+            return work.ledger.put_aside([intake_id], self._context.me.login, now)
 
         return self._each(intake_ids, self.words[0], act)
 
     def bring_back(self, intake_ids: Iterable[int]) -> Changes:
         """Put mails back among those that wait; raises NotPermittedError."""
 
-        def act(work: UnitOfWork, intake_id: int) -> int:
+        def act(work: UnitOfWork, intake_id: int, _now: datetime) -> int:
             return work.ledger.bring_back([intake_id])
 
         return self._each(intake_ids, self.words[1], act)
@@ -107,8 +108,9 @@ class SetAsideService:
         self._context.need(Permission.HANDLE_MAIL)
         touched = False
         with self._context.database.write() as work:
+            now = work.now()
             for intake_id in dict.fromkeys(intake_ids):
-                if act(work, intake_id):
+                if act(work, intake_id, now):
                     touched = True
                     self._note(work, intake_id, action)
         return Changes(unhandled=True) if touched else NOTHING

@@ -1,6 +1,7 @@
 """A mail on its way in: fetched, stored and undecided, or at its end."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +9,10 @@ from enate_desktop.domain.connectors import AfterIntake, IntakeAction
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
 from enate_desktop.mail.mailbox import RemoteMail
-from enate_desktop.storage.records import NewMail
+from enate_desktop.storage.records import NewMail, Pending
 
+BATCH_MAILS = 200
+BATCH_BYTES = 8 << 20
 GONE = "It was removed from the server before it could be fetched."
 
 
@@ -68,6 +71,24 @@ def to_store(
     if raw is None:
         return NewMail(mail.uid, mail.received, mail.size, None, end=End.SKIPPED, error=GONE)
     return NewMail(mail.uid, mail.received, mail.size or len(raw), raw, complete=complete)
+
+
+def portions(waiting: Sequence[Pending]) -> Iterator[list[Pending]]:
+    """Mails to be decided together: those never tried before in batches, others by themselves.
+
+    So one that ends the program, or raises, is found out.
+    """
+    portion: list[Pending] = []
+    size = 0
+    for mail in waiting:
+        alone = mail.failed or mail.attempts > 1
+        if portion and (alone or len(portion) >= BATCH_MAILS or size + mail.size > BATCH_BYTES):
+            yield portion
+            portion, size = [], 0
+        portion.append(mail)
+        size = BATCH_BYTES if alone else size + mail.size
+    if portion:
+        yield portion
 
 
 def changes_server(after: AfterIntake) -> bool:

@@ -58,8 +58,7 @@ class WorkItemService:
             items, more = work.work_item_lists.page(wanted, before, limit, cancelled)
             total, exact = len(items), not more
             if more and wanted.is_quick and before is None:
-                counted = work.work_item_lists.count(wanted)
-                total, exact = min(counted, COUNTED), counted <= COUNTED
+                total, exact = work.work_item_lists.count(wanted)
             return WorkItemPage(_named(work, items), total, exact, more)
 
     def detail(self, work_item_id: int) -> WorkItemDetail:

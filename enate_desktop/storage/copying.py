@@ -86,14 +86,14 @@ def _rows(source: Connection, table: Table) -> Iterator[list[Mapping[str, Any]]]
 
 
 def _continue_numbers(source: Connection, target: Connection, present: tuple[Table, ...]) -> None:
-    """Numbers that were given once are not given again, although their rows are gone."""
-    given = _given_numbers(source)
+    """Numbers that were given once, here or there, are not given again: their rows may be gone."""
+    given, here = _given_numbers(source, present), _given_numbers(target, present)
     for table in present:
         column = table.autoincrement_column
         if column is None:
             continue
         highest = target.execute(select(func.max(column))).scalar() or 0
-        last = max(highest, given.get(table.name, 0))
+        last = max(highest, given.get(table.name, 0), here.get(table.name, 0))
         if target.dialect.name == "postgresql":
             target.execute(
                 text("SELECT setval(pg_get_serial_sequence(:table, :column), :last, :called)"),
@@ -104,16 +104,26 @@ def _continue_numbers(source: Connection, target: Connection, present: tuple[Tab
                     "called": last > 0,
                 },
             ).scalar_one_or_none()
-        elif table.name in given:
+        elif table.dialect_options["sqlite"]["autoincrement"]:
+            name = {"table": table.name}
+            target.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), name)
             target.execute(
-                text("UPDATE sqlite_sequence SET seq = max(seq, :last) WHERE name = :table"),
-                {"table": table.name, "last": last},
+                text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last)"),
+                {**name, "last": last},
             )
 
 
-def _given_numbers(source: Connection) -> dict[str, int]:
-    """The last number of every table that never gives one twice (SQLite AUTOINCREMENT)."""
-    if source.dialect.name != "sqlite":
-        return {}
-    rows = source.execute(text("SELECT name, seq FROM sqlite_sequence"))
-    return {row.name: int(row.seq) for row in rows}
+def _given_numbers(connection: Connection, present: tuple[Table, ...]) -> dict[str, int]:
+    """The last number of every table that never gives one twice: of all where it is a server."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
+        return {row.name: int(row.seq) for row in rows}
+    last = text(
+        "SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence(:table, :column) AS regclass))"
+    )
+    named = ((t.name, t.autoincrement_column) for t in present)
+    return {
+        name: connection.execute(last, {"table": name, "column": column.name}).scalar() or 0
+        for name, column in named
+        if column is not None
+    }

@@ -6,14 +6,18 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, func, select, update
 
 from enate_desktop.domain.work_items import End
-from enate_desktop.storage.mail_tables import (
-    EpochRow,
-    IntakeRow,
+from enate_desktop.storage.ledger_statements import (
+    COUNT_ATTEMPT,
+    DECIDED_AND_OWED,
+    KNOWN,
+    PENDING,
 )
+from enate_desktop.storage.mail_tables import EpochRow, IntakeRow
 from enate_desktop.storage.raw_mails import RawMailRepository
 from enate_desktop.storage.records import Epoch, NewMail, Pending
 from enate_desktop.storage.sql import insert_row, insert_rows
 
+_OWED = ("pending", "copied")
 MOST_ATTEMPTS = 3
 """Tries to fetch or decide a mail before it is kept in quarantine (M-11)."""
 
@@ -69,6 +73,14 @@ class LedgerRepository:
             )
         )
         return frozenset(row.uid for row in rows)
+
+    def known(self, epoch_id: int, uids: Collection[int]) -> frozenset[int]:
+        """Those of ``uids`` that are accounted for in this life; undelivered ones are wanted."""
+        return frozenset(
+            uid
+            for part in _parts(uids, 500)
+            for uid in self._connection.execute(KNOWN, {"epoch": epoch_id, "some": part}).scalars()
+        )
 
     def add(self, epoch: Epoch, mails: Sequence[NewMail], disposition: str) -> tuple[int, ...]:
         """T1: keep the bytes and one row for each mail, move the cursor; returns the row ids."""
@@ -173,60 +185,42 @@ class LedgerRepository:
         So a mail that ends the program keeps no other from being decided. Mails of a held life
         are left out.
         """
-        held = select(EpochRow.id).where(
-            EpochRow.connector_id == connector_id, EpochRow.held.is_(True)
-        )
-        rows = self._connection.execute(
-            select(
-                IntakeRow.id,
-                IntakeRow.connector_id,
-                IntakeRow.raw_mail_id,
-                IntakeRow.received,
-                IntakeRow.attempts,
-                IntakeRow.complete,
-                IntakeRow.error,
-            )
-            .where(
-                IntakeRow.connector_id == connector_id,
-                IntakeRow.end == End.PENDING,
-                IntakeRow.raw_mail_id.is_not(None),
-                IntakeRow.epoch_id.is_(None) | IntakeRow.epoch_id.not_in(held),
-            )
-            .order_by(IntakeRow.attempts, IntakeRow.id)
-            .limit(limit)
-        )
+        rows = self._connection.execute(PENDING, {"connector": connector_id, "most": limit})
         return tuple(
-            Pending(r[0], r[1], int(r[2] or 0), r[3], r[4], r[5], bool(r[6])) for r in rows
+            Pending(r[0], r[1], int(r[2] or 0), r[3], r[4], r[5], bool(r[6]), r[7]) for r in rows
         )
 
-    def count_attempt(self, intake_id: int) -> None:
+    def count_attempts(self, intake_ids: Iterable[int]) -> None:
         """Count a try before the risky step, so that a crash counts too (MAIL 3.1 I8)."""
-        self._connection.execute(
-            update(IntakeRow)
-            .where(IntakeRow.id == intake_id)
-            .values(attempts=IntakeRow.attempts + 1)
-        )
+        if rows := [{"intake_id": key} for key in intake_ids]:
+            self._connection.execute(COUNT_ATTEMPT, rows)
 
     def owed(self, epoch_id: int) -> tuple[int, ...]:
         """UIDs of decided mails whose server-side action is still to be done, ascending."""
-        rows = self._connection.execute(
-            select(IntakeRow.uid)
-            .where(
-                IntakeRow.epoch_id == epoch_id,
-                IntakeRow.disposition == "pending",
-                IntakeRow.end != End.PENDING,
-            )
-            .order_by(IntakeRow.uid)
-        )
-        return tuple(row.uid for row in rows)
+        return self._owed(epoch_id, _OWED)
+
+    def copied(self, epoch_id: int) -> tuple[int, ...]:
+        """Those of the owed mails whose copy in the target folder the server has confirmed."""
+        return self._owed(epoch_id, ("copied",))
+
+    def note_copied(self, epoch_id: int, uids: Collection[int]) -> None:
+        """The server has copied these mails, and they are still to be removed."""
+        self._dispose(epoch_id, uids, "copied")
 
     def settle(self, epoch_id: int, uids: Collection[int]) -> None:
         """The server was told about these mails."""
+        self._dispose(epoch_id, uids, "done")
+
+    def _owed(self, epoch_id: int, states: Collection[str]) -> tuple[int, ...]:
+        asked = {"epoch": epoch_id, "states": list(states)}
+        return tuple(self._connection.execute(DECIDED_AND_OWED, asked).scalars())
+
+    def _dispose(self, epoch_id: int, uids: Collection[int], disposition: str) -> None:
         for part in _parts(uids):
             self._connection.execute(
                 update(IntakeRow)
                 .where(IntakeRow.epoch_id == epoch_id, IntakeRow.uid.in_(part))
-                .values(disposition="done")
+                .values(disposition=disposition)
             )
 
     def put_aside(self, intake_ids: Collection[int], login: str, at: datetime) -> int:

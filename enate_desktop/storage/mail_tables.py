@@ -72,7 +72,7 @@ class IntakeRow(Base):
     """The ledger: one row for every place on a server a mail was seen at (MAIL 3.1 I2).
 
     ``end`` is ``pending`` until the mail is decided. ``disposition``: what the server still has to
-    be told (none, pending, done).
+    be told (none, pending, copied: it is in the target folder but not yet removed, done).
     ``facts`` is the Message as JSON, so that replay need not parse again. ``decided``: when it met
     its end. ``deleted_at``: a person put it aside, from unhandled mail or from quarantine.
     """
@@ -134,12 +134,14 @@ class DecisionRow(Base):
 class WorkItemRow(Base):
     """A Ticket or a Case; ``replaced_by_id`` is the one that a repair made in its place (X-07).
 
-    One index holds what lists are filtered by, so that any mixture of filters reads no rows.
+    One index holds what lists are filtered by, so that any mixture of filters reads no rows;
+    another finds the few that are not closed.
     """
 
     __tablename__ = "work_items"
     __table_args__ = (
         Index("ix_work_items_created", "test_mode", "created"),
+        Index("ix_work_items_open", "test_mode", "state", "id"),
         Index(
             "ix_work_items_list",
             "test_mode",

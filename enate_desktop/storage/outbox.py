@@ -4,34 +4,35 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import (
     Connection,
-    RowMapping,
-    Select,
     Table,
     bindparam,
-    case,
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
-from enate_desktop.domain.directory import Kind
 from enate_desktop.domain.outbox import Delivery, DeliveryFilter, DeliveryPage, DeliveryState
-from enate_desktop.domain.work_items import reference, reference_id
-from enate_desktop.storage.mail_tables import IssuedMessageRow, WorkItemRow
+from enate_desktop.storage.mail_tables import IssuedMessageRow
+from enate_desktop.storage.outbox_queries import (
+    PER_CONNECTOR,
+    delivery,
+    filtered,
+    joined,
+    listing,
+    shown_state,
+)
 from enate_desktop.storage.sql import insert_rows
-from enate_desktop.storage.tables import ConnectorRow, Meta
+from enate_desktop.storage.tables import Meta
 from enate_desktop.storage.worker_tables import DeliveryRow, OutgoingMailRow
 
 _STOPPED = "sending_stopped"
 _STARTED = "sending_started"
-_WAITING = (DeliveryState.QUEUED, DeliveryState.RETRY)
 # Asked for every batch of mails, so made once.
 _ADD_DELIVERIES = insert(cast(Table, DeliveryRow.__table__))
 _ADD_ISSUED = insert(cast(Table, IssuedMessageRow.__table__))
@@ -48,21 +49,6 @@ _SINCE = select(func.count()).where(
 )
 _OLDEST = select(func.min(DeliveryRow.created))
 _META = select(Meta.value).where(Meta.key == bindparam("wanted"))
-# A delivery that waits for a connector that is off is shown so; nothing has to keep that in step.
-_OFF = or_(ConnectorRow.enabled.is_(False), ConnectorRow.deleted.is_(True))
-_SHOWN = case(
-    (DeliveryRow.state.in_(_WAITING) & _OFF, DeliveryState.DISABLED.value),
-    else_=DeliveryRow.state,
-)
-
-_PER_STATE = (
-    select(DeliveryRow.connector_id, DeliveryRow.state, func.count().label("number"))
-    .group_by(DeliveryRow.connector_id, DeliveryRow.state)
-    .subquery()
-)
-_PER_CONNECTOR = select(
-    ConnectorRow.id, ConnectorRow.name, _OFF.label("off"), _PER_STATE.c.state, _PER_STATE.c.number
-).join(_PER_STATE, _PER_STATE.c.connector_id == ConnectorRow.id)
 
 
 class OutboxRepository:
@@ -120,32 +106,31 @@ class OutboxRepository:
 
     def page(self, wanted: DeliveryFilter, offset: int, limit: int) -> DeliveryPage:
         """Some of the deliveries that ``wanted`` means, newest first, and how many there are."""
-        rows = self._connection.execute(
-            _filtered(_listing(), wanted)
-            .order_by(DeliveryRow.id.desc())
-            .offset(offset)
-            .limit(limit)
-        )
-        total = self._total(wanted)
-        return DeliveryPage(tuple(_delivery(row) for row in rows.mappings()), total)
+        return DeliveryPage(self.rows(wanted, offset, limit), self._total(wanted))
+
+    def rows(self, wanted: DeliveryFilter, offset: int, limit: int) -> tuple[Delivery, ...]:
+        """Some of the deliveries that ``wanted`` means, newest first; counts nothing."""
+        query = filtered(listing(), wanted).order_by(DeliveryRow.id.desc())
+        found = self._connection.execute(query.offset(offset).limit(limit))
+        return tuple(delivery(row) for row in found.mappings())
 
     def get(self, ids: Iterable[int]) -> tuple[Delivery, ...]:
         """The deliveries of these ids that there are, oldest first."""
-        query = _listing().where(DeliveryRow.id.in_(list(ids))).order_by(DeliveryRow.id)
-        return tuple(_delivery(row) for row in self._connection.execute(query).mappings())
+        query = listing().where(DeliveryRow.id.in_(list(ids))).order_by(DeliveryRow.id)
+        return tuple(delivery(row) for row in self._connection.execute(query).mappings())
 
     def counts(self) -> Counter[DeliveryState]:
         """How many deliveries there are in each state."""
         counts: Counter[DeliveryState] = Counter()
-        for row in self._connection.execute(_PER_CONNECTOR):
-            counts[_shown(row.state, off=row.off)] += row.number
+        for row in self._connection.execute(PER_CONNECTOR):
+            counts[shown_state(row.state, off=row.off)] += row.number
         return counts
 
     def waiting(self) -> tuple[tuple[int, str, int], ...]:
         """Id and name of each connector that is off, with how many deliveries wait for it."""
         counts: Counter[tuple[int, str]] = Counter()
-        for row in self._connection.execute(_PER_CONNECTOR):
-            if _shown(row.state, off=row.off) is DeliveryState.DISABLED:
+        for row in self._connection.execute(PER_CONNECTOR):
+            if shown_state(row.state, off=row.off) is DeliveryState.DISABLED:
                 counts[row.id, row.name] += row.number
         return tuple((key, name, number) for (key, name), number in counts.most_common())
 
@@ -166,15 +151,23 @@ class OutboxRepository:
         """Never send those of ``ids`` that are in one of ``states``; returns how many."""
         return self._move(ids, states, {"state": DeliveryState.DISCARDED, "changed": now})
 
-    def bounced(self, message_ids: Sequence[str], reason: str) -> int:
-        """Mails of ours came back: their deliveries failed after all; returns how many."""
+    def bounced(self, message_ids: Sequence[str], recipients: Sequence[str], reason: str) -> int:
+        """Mails of ours came back: their deliveries failed after all; returns how many.
+
+        Those to ``recipients`` alone, unless no delivery was to one of them: a report may know only
+        where a recipient's mail was forwarded to.
+        """
         if not message_ids:
             return 0
         mails = select(OutgoingMailRow.id).where(OutgoingMailRow.message_id.in_(message_ids))
         came_back = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
+        lost = DeliveryRow.mail_id.in_(mails)
+        named = lost & DeliveryRow.recipient.in_(recipients)
+        if recipients and self._connection.execute(select(DeliveryRow.id).where(named)).first():
+            lost = named
         changed = self._connection.execute(
             update(DeliveryRow)
-            .where(DeliveryRow.mail_id.in_(mails), DeliveryRow.state.in_(came_back))
+            .where(lost, DeliveryRow.state.in_(came_back))
             .values(state=DeliveryState.FAILED, error=f"It came back: {reason}", claim="")
         )
         return int(changed.rowcount)
@@ -202,7 +195,7 @@ class OutboxRepository:
         if replace(wanted, state=None) == DeliveryFilter():
             counts = self.counts()
             return counts.total() if wanted.state is None else counts[wanted.state]
-        query = _filtered(_joined(select(func.count())), wanted)
+        query = filtered(joined(select(func.count())), wanted)
         return int(self._connection.execute(query).scalar_one())
 
     def _put(self, key: str, value: str) -> None:
@@ -218,71 +211,3 @@ class OutboxRepository:
             .values(**values)
         )
         return int(changed.rowcount)
-
-
-def _shown(state: str, *, off: bool) -> DeliveryState:
-    """What :data:`_SHOWN` says, of a state already read."""
-    stored = DeliveryState(state)
-    return DeliveryState.DISABLED if off and stored in _WAITING else stored
-
-
-def _joined(query: Any) -> Select[Any]:  # noqa: ANN401  # a Select of whatever columns
-    made: Select[Any] = (
-        query.select_from(DeliveryRow)
-        .join(OutgoingMailRow, OutgoingMailRow.id == DeliveryRow.mail_id)
-        .join(ConnectorRow, ConnectorRow.id == DeliveryRow.connector_id)
-        .outerjoin(WorkItemRow, WorkItemRow.id == OutgoingMailRow.work_item_id)
-    )
-    return made
-
-
-def _listing() -> Select[Any]:
-    return _joined(
-        select(
-            DeliveryRow.id,
-            DeliveryRow.connector_id,
-            ConnectorRow.name.label("connector"),
-            OutgoingMailRow.work_item_id,
-            WorkItemRow.kind.label("item_kind"),
-            OutgoingMailRow.kind,
-            OutgoingMailRow.sender,
-            DeliveryRow.recipient,
-            OutgoingMailRow.subject,
-            OutgoingMailRow.message_id,
-            _SHOWN.label("state"),
-            DeliveryRow.attempts,
-            DeliveryRow.created,
-            DeliveryRow.next_at,
-            DeliveryRow.changed,
-            DeliveryRow.error,
-        )
-    )
-
-
-def _filtered(query: Select[Any], wanted: DeliveryFilter) -> Select[Any]:
-    if wanted.state is not None:
-        query = query.where(_SHOWN.in_((str(wanted.state),)))
-    if wanted.connector_id is not None:
-        query = query.where(DeliveryRow.connector_id == wanted.connector_id)
-    if wanted.work_item_id is not None:
-        query = query.where(OutgoingMailRow.work_item_id == wanted.work_item_id)
-    text = wanted.text.strip()
-    if text:
-        named = reference_id(text)
-        query = query.where(
-            or_(
-                DeliveryRow.recipient.icontains(text, autoescape=True),
-                OutgoingMailRow.subject.icontains(text, autoescape=True),
-                OutgoingMailRow.sender.icontains(text, autoescape=True),
-                OutgoingMailRow.message_id == text,
-                OutgoingMailRow.work_item_id == (named[1] if named else 0),
-            )
-        )
-    return query
-
-
-def _delivery(row: RowMapping) -> Delivery:
-    facts: dict[str, Any] = {str(name): value for name, value in row.items()}
-    kind, item = facts.pop("item_kind"), facts["work_item_id"]
-    named = reference(Kind(kind), item) if kind and item is not None else ""
-    return Delivery(**{**facts, "state": DeliveryState(facts["state"]), "reference": named})

@@ -99,6 +99,6 @@ def _done_before(before: datetime) -> ColumnElement[bool]:
     return and_(
         IntakeRow.end.not_in((End.PENDING, End.UNHANDLED, End.QUARANTINED)),
         IntakeRow.deleted_at.is_(None),
-        IntakeRow.disposition != "pending",
+        IntakeRow.disposition.not_in(("pending", "copied")),
         func.coalesce(IntakeRow.decided, IntakeRow.taken) < before,
     )

@@ -62,7 +62,7 @@ class RebuiltRepository:
         )
         self._connection.execute(
             update(IntakeRow)
-            .where(IntakeRow.epoch_id.in_(before), IntakeRow.disposition == "pending")
+            .where(IntakeRow.epoch_id.in_(before), IntakeRow.disposition.in_(("pending", "copied")))
             .values(disposition="none")
         )
 

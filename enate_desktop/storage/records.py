@@ -45,6 +45,7 @@ class Pending:
     complete: bool
     failed: bool
     """Whether an earlier try ended with an error, not only with the end of the program."""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class RepairRepository:
 
     def mails(self, intake_ids: Sequence[int]) -> dict[int, tuple[int, End, Message]]:
         """Connector, end and facts of those mails that the routes decided, by id."""
-        found = {}
+        found: dict[int, tuple[int, End, Message]] = {}
         for start in range(0, len(intake_ids), _AT_ONCE):
             rows = self._connection.execute(
                 select(IntakeRow.id, IntakeRow.connector_id, IntakeRow.end, IntakeRow.facts).where(

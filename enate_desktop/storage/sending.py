@@ -119,6 +119,29 @@ class SendingRepository:
         )
         return int(changed.rowcount)
 
+    def unsent(self, connector_id: int) -> int:
+        """How many deliveries wait for a connector."""
+        query = select(func.count()).where(
+            DeliveryRow.connector_id == connector_id, DeliveryRow.state.in_(_WAITING)
+        )
+        return int(self._connection.execute(query).scalar_one())
+
+    def give_up(self, connector_id: int, now: datetime, reason: str, unsure: str) -> None:
+        """Nobody sends for a connector any more: what waits failed for ``reason``.
+
+        What is being sent may have left, and gets ``unsure`` as its error.
+        """
+        ends = (
+            ((DeliveryState.SENDING,), DeliveryState.UNKNOWN, unsure),
+            (_WAITING, DeliveryState.FAILED, reason),
+        )
+        for before, after, error in ends:
+            self._connection.execute(
+                update(DeliveryRow)
+                .where(DeliveryRow.connector_id == connector_id, DeliveryRow.state.in_(before))
+                .values(state=after, changed=now, error=error)
+            )
+
     def unsure(self, connector_id: int) -> tuple[Unsure, ...]:
         """The deliveries of which nobody knows whether they left, oldest first."""
         rows = self._connection.execute(

@@ -20,6 +20,7 @@ from enate_desktop.storage.mailbox_counts import MailboxCountRepository
 from enate_desktop.storage.monitor import MonitorRepository
 from enate_desktop.storage.outbox import OutboxRepository
 from enate_desktop.storage.pauses import PauseRepository
+from enate_desktop.storage.overview import OverviewRepository
 from enate_desktop.storage.people import PeopleRepository
 from enate_desktop.storage.pins import PinRepository
 from enate_desktop.storage.pop3_numbers import Pop3NumberRepository
@@ -92,6 +93,8 @@ class UnitOfWork:
     """Decisions that repairs made anew."""
     monitor = _Repository(MonitorRepository)
     """What the mailbox monitor shows, and the errors of the worker."""
+    overview = _Repository(OverviewRepository)
+    """What the start page shows of the last hours."""
     mailbox_counts = _Repository(MailboxCountRepository)
     """What servers hold and what became of it."""
     leases = _Repository(LeaseRepository)

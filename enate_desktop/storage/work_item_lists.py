@@ -26,9 +26,10 @@ from enate_desktop.storage.tables import ConnectorRow
 from enate_desktop.storage.worker_tables import DeliveryRow, OutgoingMailRow
 
 COUNTED = 10_000
-"""Further than this no list is counted."""
+"""Further than this no list is counted; one that is filtered ends at a tenth of it."""
 _WINDOW = 20_000
 _AT_ONCE = 5_000
+_BEYOND = 2**62
 _ITEM = WorkItemRow.__table__.c
 _STATES = {
     Automated.SENT: (DeliveryState.SENT,),
@@ -101,11 +102,16 @@ class WorkItemLists:
         ids = list(islice(self._ids(wanted, before, limit + 1, cancelled), limit + 1))
         return self.items(ids[:limit]), len(ids) > limit
 
-    def count(self, wanted: WorkItemFilter) -> int:
-        """How many there are; one more than :data:`COUNTED` stands for more than that."""
+    def count(self, wanted: WorkItemFilter) -> tuple[int, bool]:
+        """How many there are, and whether that is all: counting ends at :data:`COUNTED`."""
         if not wanted.is_quick:
             raise ValueError("counting these would read every row")
-        return sum(1 for _ in islice(self._ids(wanted, None, COUNTED + 1, _never), COUNTED + 1))
+        modes = (False, True) if wanted.test_mode is None else (wanted.test_mode,)
+        most = COUNTED if wanted.is_instant else COUNTED // 10
+        parts = (self._query(wanted, mode, None, most + 1) for mode in modes)
+        counts = (select(func.count()).select_from(part.subquery()) for part in parts)
+        found = sum(self._connection.execute(count).scalar_one() for count in counts)
+        return min(found, most), found <= most
 
     def get(self, work_item_id: int) -> WorkItem | None:
         """One work item, or None; its process name is left to the caller."""
@@ -147,6 +153,12 @@ class WorkItemLists:
     def _listed(
         self, wanted: WorkItemFilter, mode: bool, before: int | None, limit: int
     ) -> Sequence[int]:
+        query = self._query(wanted, mode, before, limit)
+        return self._connection.execute(query).scalars().all()
+
+    def _query(
+        self, wanted: WorkItemFilter, mode: bool, before: int | None, limit: int
+    ) -> Select[Any]:
         query = select(_ITEM.id).where(_ITEM.test_mode == mode, *_in_index(wanted))
         if before is not None:
             query = query.where(_ITEM.id < before)
@@ -157,11 +169,10 @@ class WorkItemLists:
                     _ITEM.test_mode == mode, _ITEM.created >= wanted.since
                 )
             ).scalar()
-            if first is None:
-                return ()
-            query = query.where(_ITEM.id >= first, _ITEM.created >= wanted.since)
-        ordered = query.order_by(_ITEM.id.desc()).limit(limit)
-        return self._connection.execute(ordered).scalars().all()
+            query = query.where(
+                _ITEM.id >= (first if first is not None else _BEYOND), _ITEM.created >= wanted.since
+            )
+        return query.order_by(_ITEM.id.desc()).limit(limit)
 
     def _searched(
         self,
@@ -174,7 +185,8 @@ class WorkItemLists:
         top = before
         if top is None:
             top = (self._connection.execute(select(func.max(_ITEM.id))).scalar() or 0) + 1
-        tests = [*_in_index(wanted), *_in_rows(wanted)]
+        exact_case = self._connection.dialect.name != "sqlite"
+        tests = [*_in_index(wanted), *_in_rows(wanted, exact_case)]
         if wanted.test_mode is not None:
             # The index would lead through all rows of the mode, not through this window.
             tests.append(_ITEM.test_mode.is_(wanted.test_mode))
@@ -193,12 +205,13 @@ class WorkItemLists:
             top = bottom
 
     def _automated(self, ids: Iterable[int]) -> dict[int, Automated]:
-        found: dict[int, set[str]] = {}
+        found: dict[int | None, set[str]] = {}
         for item, state in self._connection.execute(_DELIVERIES, {"ids": list(ids)}):
             found.setdefault(item, set()).add(state)
         return {
             item: next((a for a in _LATER if states & set(_STATES[a])), Automated.NOT)
             for item, states in found.items()
+            if item is not None
         }
 
 
@@ -219,7 +232,8 @@ def _in_index(wanted: WorkItemFilter) -> list[ColumnElement[bool]]:
     if wanted.kind is not None:
         tests.append(_ITEM.kind == wanted.kind)
     if wanted.state is not None:
-        tests.append(_ITEM.state == wanted.state)
+        closed = wanted.state is State.CLOSED
+        tests.append((_ITEM.state + "" if closed else _ITEM.state) == wanted.state)
     if wanted.connector_id is not None:
         tests.append(_ITEM.connector_id + 0 == wanted.connector_id)
     if wanted.process_ids is not None:
@@ -231,11 +245,19 @@ def _in_index(wanted: WorkItemFilter) -> list[ColumnElement[bool]]:
     return tests
 
 
-def _in_rows(wanted: WorkItemFilter) -> Iterator[ColumnElement[bool]]:
+def _in_rows(wanted: WorkItemFilter, exact_case: bool) -> Iterator[ColumnElement[bool]]:
+    """``exact_case``: whether LIKE tells capitals apart; lowering them costs as much again."""
     text = wanted.text.strip()
     if text and reference_id(text) is None:
         columns = (_ITEM.subject, _ITEM.sender, _ITEM.route_name)
-        yield or_(*(column.icontains(text, autoescape=True) for column in columns))
+        yield or_(
+            *(
+                column.icontains(text, autoescape=True)
+                if exact_case
+                else column.contains(text, autoescape=True)
+                for column in columns
+            )
+        )
     if wanted.since is not None:
         yield _ITEM.created >= wanted.since
     if wanted.automated is not None:
@@ -274,7 +296,3 @@ def _work_item(row: RowMapping, automated: Automated) -> WorkItem:
         follows_id=row["follows_id"],
         replaced_by_id=row["replaced_by_id"],
     )
-
-
-def _never() -> bool:
-    return False

@@ -38,6 +38,7 @@ class DeliveryRow(Base):
         UniqueConstraint("mail_id", "recipient"),
         Index("ix_deliveries_due", "connector_id", "state", "next_at"),
         Index("ix_deliveries_recipient", "recipient", "created"),
+        Index("ix_deliveries_changed", "connector_id", "state", "changed"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     mail_id: Mapped[int] = mapped_column(ForeignKey("outgoing_mails.id", ondelete="CASCADE"))

@@ -49,9 +49,10 @@ class EditorPane(QFrame):
         """Name what is edited."""
         self._title.set_text(title)
 
-    def set_save_text(self, text: str) -> None:
-        """Say what saving does where it is more than that."""
-        self._save.setText(text)
+    def set_button_texts(self, save: str, discard: str) -> None:
+        """Say what saving and discarding do where it is something else."""
+        self._save.setText(save)
+        self._discard.setText(discard)
 
     def set_can_save(self, dirty: bool, *, reason: str = "") -> None:
         """Enable Save and Discard when there is something to save and no reason against it."""

@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
         self._actions.page_chosen.connect(self._on_page_chosen)
         self._actions.pane_step_requested.connect(self._on_pane_step_requested)
         self._actions.message_focus_requested.connect(self._on_message_focus_requested)
-        self._actions.scheme_chosen.connect(self._on_scheme_chosen)
+        self._actions.scheme_chosen.connect(self.choose_scheme)
         self.area.page_made.connect(self._on_page_made)
         self._undo_group.indexChanged.connect(self._on_undo_moved)
         self.area.badge_changed.connect(self.set_badge)
@@ -259,7 +259,12 @@ class MainWindow(QMainWindow):
         if self.strip.toast_text or page is None or not page.messages.focus_latest():
             self.strip.focus_toast()
 
-    def _on_scheme_chosen(self, name: str) -> None:
+    def scheme(self) -> str:
+        """The remembered choice of colours: a value of Scheme."""
+        return _scheme(self.state.text("window/scheme")).value
+
+    def choose_scheme(self, name: str) -> None:
+        """Show other colours and remember them."""
         self.appearance.set_scheme(_scheme(name))
         self.state.set_text("window/scheme", name)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.item_models.monitor_lines import Line, error_row, log_row, mail_row
@@ -18,6 +18,7 @@ from enate_desktop.worker.tasks import run_in_background
 
 T = TypeVar("T")
 _GATHER_MILLISECONDS = 150
+_REST_MILLISECONDS = 1000
 
 
 class MonitorLoader(QObject):
@@ -40,16 +41,19 @@ class MonitorLoader(QObject):
         self._waiting: dict[str, Callable[[], object]] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_GATHER_MILLISECONDS)
+        self._since_read = QElapsedTimer()
+        self._since_read.start()
         self._timer.timeout.connect(self.read)
 
     def read_soon(self) -> None:
-        """Something moved: read in a moment, several changes at once."""
+        """Something moved: read in a moment, several changes at once, once a second at most."""
         if not self._timer.isActive():
-            self._timer.start()
+            rest = _REST_MILLISECONDS - self._since_read.elapsed()
+            self._timer.start(max(_GATHER_MILLISECONDS, rest))
 
     def read(self) -> None:
         """Read everything that is shown."""
+        self._since_read.start()
         self._run("overview", self._overview, lambda read: self.loaded.emit(*read))
         self.read_throughput()
         if self._lists.follow.isChecked():

@@ -1,26 +1,27 @@
 """The Outbox page: automated emails with how far each got, and the acknowledgement's texts."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
 
 from enate_desktop.domain.errors import EnateError
-from enate_desktop.domain.outbox import Delivery, DeliveryFilter, DeliveryState
+from enate_desktop.domain.outbox import Delivery, DeliveryFilter
 from enate_desktop.domain.people import Permission
 from enate_desktop.item_models.delivery_table import DeliveryWish
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.views.choice_bar import ChoiceBar
-from enate_desktop.views.message_bar import MessageAction, MessageKind
+from enate_desktop.views.outbox_hold_ups import OutboxHoldUps
 from enate_desktop.views.outbox_view import OutboxView
 from enate_desktop.views.page import Page
 from enate_desktop.views.restore_command import UndoableWork, UndoAction
 from enate_desktop.views.template_view import TemplateView
 from enate_desktop.worker.notifier import ChangeNotifier
+
+_GATHER_MILLISECONDS = 300
 
 
 class OutboxPage(Page):
@@ -37,7 +38,7 @@ class OutboxPage(Page):
         self._notifier = notifier
         self.work = UndoableWork(services.restoring, self)
         self.deliveries = OutboxView(
-            services.outbox, self._page, self._refusal(Permission.HANDLE_MAIL), self._sends_again
+            services.outbox, self._read, self._refusal(Permission.HANDLE_MAIL), self._sends_again
         )
         self.templates = TemplateView(
             services.templates,
@@ -46,6 +47,10 @@ class OutboxPage(Page):
             self.work,
             self._refusal(Permission.CHANGE_SETTINGS),
         )
+        self._hold_ups = OutboxHoldUps(services.outbox, self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_GATHER_MILLISECONDS)
         self._stack = QStackedWidget()
         choices = ChoiceBar()
         self.deliveries_button = choices.add(self.tr("Deliveries"), self._show_deliveries)
@@ -53,19 +58,16 @@ class OutboxPage(Page):
         for view in (self.deliveries, self.templates):
             self._stack.addWidget(view)
         self.header.add_action(UndoAction(self.work.stack, self))
-        self._buttons = [
-            self.header.add_action(made) for made in self.deliveries.actions_of_delivery
-        ]
+        self._buttons = [self.header.add_action(made) for made in self.deliveries.commands.all]
         self.body.addWidget(choices)
         self.body.addWidget(self._stack, 1)
         self._connect()
         self.refresh()
 
     def refresh(self) -> None:
-        """Read again how far the deliveries got and what holds them up."""
+        """Read again, in the background, how far the deliveries got and what holds them up."""
         self.deliveries.refresh()
-        self._tell_of_stop()
-        self._tell_of_disabled()
+        self._hold_ups.read()
 
     @override
     def undo_stack(self) -> QUndoStack:
@@ -108,10 +110,17 @@ class OutboxPage(Page):
         self.work.done.connect(self.toast)
         self.work.failed.connect(self._on_failed)
         self.work.changed.connect(self._on_taken_back)
+        self._hold_ups.start_wanted.connect(self._on_start_again)
+        self._hold_ups.failed.connect(self._on_failed)
+        self._soon.timeout.connect(self.refresh)
         self._notifier.changed.connect(self._on_changed)
 
-    def _page(self, wish: DeliveryWish, offset: int, limit: int) -> tuple[Sequence[Delivery], int]:
+    def _read(
+        self, wish: DeliveryWish, offset: int, limit: int
+    ) -> tuple[Sequence[Delivery], int | None]:
         wanted = DeliveryFilter(text=wish.text, state=wish.state)
+        if not wish.text or offset:
+            return self._services.outbox.rows(wanted, offset, limit), None
         page = self._services.outbox.page(wanted, offset, limit)
         return page.items, page.total
 
@@ -131,36 +140,6 @@ class OutboxPage(Page):
         self._stack.setCurrentWidget(self.templates)
         for made in self._buttons:
             made.hide()
-
-    def _tell_of_stop(self) -> None:
-        reason = self._services.outbox.stopped()
-        if not reason:
-            self.messages.dismiss("stopped")
-            return
-        start = MessageAction(self.tr("Start again"), self._on_start_again)
-        text = self.tr("Nothing is sent: {reason}").format(reason=reason)
-        self.messages.show_message(MessageKind.ERROR, text, start, key="stopped", closable=False)
-
-    def _tell_of_disabled(self) -> None:
-        """A bar for the connectors that are off although mails wait for them."""
-        page = self._services.outbox.page(DeliveryFilter(state=DeliveryState.DISABLED))
-        waiting = Counter((one.connector_id, one.connector) for one in page.items)
-        if not waiting:
-            self.messages.dismiss("disabled")
-            return
-        ((connector_id, name), _), *others = waiting.most_common()
-        count = page.total
-        names = name if not others else self.tr("connectors that are off")
-        one, many = self.tr("1 mail waits for {name}."), self.tr("{count} mails wait for {name}.")
-        text = one if count == 1 else many
-        show = MessageAction(
-            self.tr("Open connector"),
-            lambda: self.page_requested.emit("connectors", connector_id),
-            closes=False,
-        )
-        self.messages.show_message(
-            MessageKind.WARNING, text.format(count=f"{count:,}", name=names), show, key="disabled"
-        )
 
     def _on_start_again(self) -> None:
         try:
@@ -189,5 +168,6 @@ class OutboxPage(Page):
         self.page_requested.emit("work_items", work_item_id)
 
     def _on_changed(self, changes: Changes, initiator: QObject | None) -> None:
-        if initiator is not self and (changes.outbox or changes.connectors or changes.worker):
-            self.refresh()
+        touched = changes.outbox or changes.connectors or changes.worker
+        if touched and initiator is not self and not self._soon.isActive():
+            self._soon.start()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from enate_desktop.domain.errors import EnateError
@@ -23,10 +22,11 @@ from enate_desktop.item_models.delivery_table import (
 from enate_desktop.services.changes import Changes
 from enate_desktop.views import mail_files
 from enate_desktop.views.mail_list import MailList
-from enate_desktop.views.menus import action, explain
+from enate_desktop.views.outbox_actions import OutboxActions
 from enate_desktop.views.outbox_delegate import OutboxDelegate
 from enate_desktop.views.outbox_details import OutboxDetails
 from enate_desktop.views.outbox_filters import OutboxFilters
+from enate_desktop.views.outbox_loader import OutboxLoader, OutboxLook
 from enate_desktop.views.widgets import EmptyState
 
 _WIDTHS = {
@@ -79,16 +79,13 @@ class OutboxView(QWidget):
         """``refusal``: why this person may do nothing here, or empty."""
         super().__init__(parent)
         self._source = source
-        self._refusal = refusal
         self._sends_again = sends_again
         self.filters = OutboxFilters()
         self.model = DeliveryTableModel(read, self)
         self.list = MailList(self.tr("Outbox"), self.model, _WIDTHS, DeliveryColumn.ERROR)
         self.details = OutboxDetails()
-        self.retry = self._action(self.tr("Retry now"), "refresh-cw", "Ctrl+R")
-        self.discard = self._action(self.tr("Discard"), "trash-2", "Del")
-        self.save = self._action(self.tr("Save as .eml…"), "arrow-down-to-line", "Ctrl+E")
-        self.open = self._action(self.tr("Open work item"), "ticket", "Return", "Enter")
+        self.commands = OutboxActions(self.list, refusal, self)
+        self.loader = OutboxLoader(source.counts, read, self)
         self._none = EmptyState(
             "send",
             self.tr("Nothing was sent yet"),
@@ -102,22 +99,12 @@ class OutboxView(QWidget):
         self._clock.setInterval(1000)
         self._build()
         self._connect()
+        self.commands.explain(())
         self.refresh()
 
-    @property
-    def actions_of_delivery(self) -> tuple[QAction, ...]:
-        """What can be done with the chosen deliveries."""
-        return (self.retry, self.discard, self.save, self.open)
-
     def refresh(self) -> None:
-        """Read again what may have changed."""
-        counts = self._source.counts()
-        self.filters.set_counts(counts)
-        self.model.read_again()
-        self._show_empty()
-        self._show_current()
-        self._show_actions()
-        self.attention.emit(sum(counts[state] for state in NEEDS_A_PERSON))
+        """Read again what may have changed, in the background."""
+        self.loader.look(self.filters.wanted(), self.list.table.rowAt(0))
 
     def set_ticking(self, ticking: bool) -> None:
         """Let the times to the next try run while the list is seen."""
@@ -162,22 +149,21 @@ class OutboxView(QWidget):
         column.addWidget(self.list, 1)
 
     def _connect(self) -> None:
-        self.filters.changed.connect(self._on_filter_changed)
+        self.filters.changed.connect(self.refresh)
         selection = self.list.table.selectionModel()
         selection.selectionChanged.connect(self._on_selection_changed)
         selection.currentRowChanged.connect(self._on_selection_changed)
         self.list.table.doubleClicked.connect(self._on_open)
-        self.retry.triggered.connect(self._on_retry)
-        self.discard.triggered.connect(self._on_discard)
-        self.save.triggered.connect(self._on_save)
-        self.open.triggered.connect(self._on_open)
+        self.commands.retry.triggered.connect(self._on_retry)
+        self.commands.discard.triggered.connect(self._on_discard)
+        self.commands.save.triggered.connect(self._on_save)
+        self.commands.open.triggered.connect(self._on_open)
         self._clock.timeout.connect(self._on_tick)
-
-    def _action(self, text: str, icon_name: str, *keys: str) -> QAction:
-        return self.list.add_action(action(self, text, icon_name=icon_name), *keys)
+        self.loader.loaded.connect(self._on_loaded)
+        self.loader.failed.connect(self.failed)
 
     def _show_empty(self) -> None:
-        nothing = self._none if self.filters.wanted() == DeliveryWish() else self._no_hit
+        nothing = self._none if self.model.wish == DeliveryWish() else self._no_hit
         self.list.show_empty(None if self.model.total else nothing)
 
     def _show_current(self) -> None:
@@ -191,21 +177,6 @@ class OutboxView(QWidget):
             self.failed.emit(error)
             raw = b""
         self.details.set_delivery(delivery, raw, again=self._sends_again())
-
-    def _show_actions(self) -> None:
-        chosen = self.chosen()
-        states = {one.state for one in chosen}
-        nothing = "" if chosen else self.tr("Choose a delivery first.")
-        sent = self.tr("What was sent, or is being sent, cannot be sent again or discarded.")
-        gone = self.tr("These were discarded already.")
-        can_retry = bool(states & set(RETRIABLE))
-        explain(self.retry, self._refusal or nothing or ("" if can_retry else sent))
-        can_discard = bool(states & set(DISCARDABLE))
-        why = gone if DeliveryState.DISCARDED in states else sent
-        explain(self.discard, self._refusal or nothing or ("" if can_discard else why))
-        explain(self.save, nothing)
-        one = len(chosen) == 1 and chosen[0].work_item_id is not None
-        explain(self.open, "" if one else self.tr("Choose one delivery of a work item."))
 
     def _act(
         self, step: Callable[[Sequence[int]], Changes], states: Sequence[DeliveryState], text: str
@@ -242,15 +213,20 @@ class OutboxView(QWidget):
         if len(chosen) == 1 and chosen[0].work_item_id is not None:
             self.work_item_wanted.emit(chosen[0].work_item_id)
 
-    def _on_filter_changed(self) -> None:
-        self.model.set_filter(self.filters.wanted())
+    def _on_loaded(self, look: OutboxLook) -> None:
+        self.filters.set_counts(look.counts)
+        if look.wish == self.model.wish:
+            for at, rows in look.pages:
+                self.model.show_page(rows, look.total, at)
+        else:
+            self.model.show_filter(look.wish, look.pages[0][1], look.total)
         self._show_empty()
-        self._show_current()
-        self._show_actions()
+        self._on_selection_changed()
+        self.attention.emit(sum(look.counts[state] for state in NEEDS_A_PERSON))
 
     def _on_selection_changed(self) -> None:
         self._show_current()
-        self._show_actions()
+        self.commands.explain(self.chosen())
 
     def _on_tick(self) -> None:
         self.model.tick(datetime.now(UTC), (DeliveryColumn.NEXT,))

@@ -1,6 +1,5 @@
 """The Quarantine page: mails that were neither read nor decided, and those discarded (M-11)."""
 
-from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from enate_desktop.domain.people import Permission
 from enate_desktop.item_models.quarantine_table import QuarantineColumn, QuarantineTableModel
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
-from enate_desktop.services.intake import Received
 from enate_desktop.services.work_items import LedgerLine, MailView
 from enate_desktop.views import mail_files
 from enate_desktop.views.attachment_saving import reader, tell_problem, tell_saved
@@ -22,9 +20,9 @@ from enate_desktop.views.mail_list import MailList
 from enate_desktop.views.mail_view import MailView as MailBox
 from enate_desktop.views.menus import action, explain
 from enate_desktop.views.page import Page
+from enate_desktop.views.quarantine_steps import QuarantineSteps, file_name
 from enate_desktop.views.restore_command import UndoAction
-from enate_desktop.views.step_command import StepCommand
-from enate_desktop.views.widgets import EmptyState, label
+from enate_desktop.views.widgets import EmptyState, label, secondary_label
 from enate_desktop.worker.notifier import ChangeNotifier
 from enate_desktop.worker.tasks import run_in_background
 
@@ -53,10 +51,11 @@ class QuarantinePage(Page):
         self._refusal = "" if may else f'You need the permission "{Permission.HANDLE_MAIL}".'
         self._shown_id = 0
         self._discarded = False
-        self._undo_stack = QUndoStack(self)
+        self._steps = QuarantineSteps(services.quarantine, self)
         self.model = QuarantineTableModel(self)
         self.list = MailList(self.header.title, self.model, _WIDTHS, QuarantineColumn.REASON)
         self.mail = MailBox(reader(services.work_items))
+        self._newest = secondary_label("")
         self._reason = label("", colour="error", wrap=True)
         self.retry = self.list.add_action(
             action(self, self.tr("Retry"), icon_name="refresh-cw"), "Ctrl+R"
@@ -89,7 +88,7 @@ class QuarantinePage(Page):
 
     @override
     def undo_stack(self) -> QUndoStack:
-        return self._undo_stack
+        return self._steps.stack
 
     @override
     def shown(self) -> None:
@@ -103,29 +102,17 @@ class QuarantinePage(Page):
 
     def export_to(self, path: Path) -> None:
         """Write the chosen mails: one to the file ``path``, several into the folder ``path``."""
-        chosen = self._chosen()
-
-        def write() -> str:
-            if len(chosen) == 1:
-                mail_files.write_mail(path, self._service.export(chosen[0].intake_id))
-                return self.tr("Saved “{name}”.").format(name=path.name)
-            mails = [
-                (_file_name(line), partial(self._service.export, line.intake_id)) for line in chosen
-            ]
-            count = mail_files.write_mails(path, mails)
-            text = self.tr("Saved {count} mails in “{name}”.")
-            return text.format(count=count, name=path.name)
-
-        run_in_background(self, write, self.toast, self._on_failed)
+        self._steps.export(self._chosen(), path)
 
     def _build(self) -> None:
         self.list.add_empty(self._none)
         self.list.pane.body.addWidget(self._reason)
         self.list.pane.body.addWidget(self.mail, 1)
-        self.header.add_action(UndoAction(self._undo_stack, self))
+        self.header.add_action(UndoAction(self._steps.stack, self))
         for made in (self.retry, self.restore, self.discard, self.export):
             self.header.add_action(made)
         self.body.addWidget(self._choices)
+        self.body.addWidget(self._newest)
         self.body.addWidget(self.list, 1)
 
     def _connect(self, notifier: ChangeNotifier) -> None:
@@ -138,6 +125,9 @@ class QuarantinePage(Page):
         self.export.triggered.connect(self._on_export)
         self.mail.saved.connect(self._on_attachment_saved)
         self.mail.problem.connect(self._on_problem)
+        self._steps.done.connect(self.toast)
+        self._steps.touched.connect(self._touched)
+        self._steps.failed.connect(self._on_failed)
         notifier.changed.connect(self._on_changed)
 
     def _choose(self, *, discarded: bool) -> None:
@@ -149,9 +139,9 @@ class QuarantinePage(Page):
         waiting, discarded = self._service.lines(), self._service.set_aside_lines()
         if not discarded:
             self._discarded = False
-        count = len(waiting)
-        self.waiting_button.setText(self.tr("Quarantine ({count})").format(count=count))
-        self.discarded_button.setText(self.tr("Discarded ({count})").format(count=len(discarded)))
+        count, aside = self._service.count(), self._service.count(aside=True)
+        self.waiting_button.setText(self.tr("Quarantine ({count})").format(count=f"{count:,}"))
+        self.discarded_button.setText(self.tr("Discarded ({count})").format(count=f"{aside:,}"))
         (self.discarded_button if self._discarded else self.waiting_button).setChecked(True)
         self._choices.setVisible(bool(discarded))
         for column in (QuarantineColumn.DISCARDED, QuarantineColumn.BY):
@@ -159,6 +149,10 @@ class QuarantinePage(Page):
         lines = discarded if self._discarded else waiting
         self.model.take_up(lines)
         self.list.show_empty(None if lines else self._none)
+        self._newest.setText(
+            self.tr("The newest {count} are listed.").format(count=f"{len(lines):,}")
+        )
+        self._newest.setVisible(len(lines) < (aside if self._discarded else count))
         if self._shown_id not in {line.intake_id for line in lines}:
             self._hide_mail()
         self._show_actions()
@@ -201,58 +195,14 @@ class QuarantinePage(Page):
             self.list.pane.show()
 
     def _on_retry(self) -> None:
-        ids = [line.intake_id for line in self._chosen()]
         explain(self.retry, self.tr("It is being tried."))
-        retry = partial(self._service.retry, ids)
-        run_in_background(self, retry, self._on_retried, self._on_failed)
-
-    def _on_retried(self, outcomes: Sequence[Received | None]) -> None:
-        self._touched(Changes(unhandled=True, work_items=True))
-        waiting = {line.intake_id for line in self._service.lines()}
-        left = sum(1 for one in outcomes if one is None or one.intake_id in waiting)
-        done = len(outcomes) - left
-        if done:
-            self.toast(
-                self.tr("1 mail was decided.")
-                if done == 1
-                else self.tr("{count} mails were decided.").format(count=done)
-            )
-        if left:
-            self.toast(self.tr("{count} stay in quarantine.").format(count=left))
+        self._steps.retry(self._chosen())
 
     def _on_discard(self) -> None:
-        self._step(self.tr("Discarded {what}."), self._service.put_aside, self._service.bring_back)
+        self._steps.discard(self._chosen())
 
     def _on_restore(self) -> None:
-        self._step(self.tr("Restored {what}."), self._service.bring_back, self._service.put_aside)
-
-    def _step(
-        self,
-        text: str,
-        there: Callable[[list[int]], Changes],
-        back: Callable[[list[int]], Changes],
-    ) -> None:
-        chosen = self._chosen()
-        ids = [line.intake_id for line in chosen]
-        subject = chosen[0].subject or self.tr("(no subject)")
-        what = f"“{subject}”" if len(ids) == 1 else self.tr("{n} mails").format(n=len(ids))
-        try:
-            changes = there(ids)
-        except EnateError as error:
-            self.messages.show_error(error, key="step")
-            return
-        words = text.format(what=what)
-        self._undo_stack.push(
-            StepCommand(
-                words,
-                lambda: self._touched(there(ids)),
-                lambda: self._touched(back(ids)),
-                self.messages.show_error,
-            )
-        )
-        index = self._undo_stack.index() - 1
-        self._touched(changes)
-        self.toast(words, lambda: self._undo_stack.setIndex(index))
+        self._steps.restore(self._chosen())
 
     def _touched(self, changes: Changes) -> None:
         self._read()
@@ -261,7 +211,7 @@ class QuarantinePage(Page):
     def _on_export(self) -> None:
         chosen = self._chosen()
         if len(chosen) == 1:
-            mail_files.ask_for_file(self, _file_name(chosen[0]), self.export_to)
+            mail_files.ask_for_file(self, file_name(chosen[0]), self.export_to)
         elif chosen:
             mail_files.ask_for_folder(self, self.export_to)
 
@@ -283,7 +233,3 @@ class QuarantinePage(Page):
     def _on_changed(self, changes: Changes, initiator: object) -> None:
         if initiator is not self and (changes.unhandled or changes.connectors):
             self._read()
-
-
-def _file_name(line: LedgerLine) -> str:
-    return mail_files.file_name(line.subject, line.intake_id)

@@ -57,10 +57,10 @@ class QuestionDialog(QDialog):
         try:
             self._act()
         except EnateError as error:
-            field = self.fields.get(error.field)
-            if field is not None:
-                field.set_error(error.sentence())
-                field.control.setFocus(Qt.FocusReason.OtherFocusReason)
+            wrong = self.fields.get(error.field)
+            if wrong is not None:
+                wrong.set_error(error.sentence())
+                wrong.control.setFocus(Qt.FocusReason.OtherFocusReason)
             else:
                 self._problem.setText(error.sentence())
                 self._problem.show()

@@ -48,7 +48,7 @@ class TemplateView(QWidget):
         self._store = store
         self._settings_service = settings
         self._work_items = work_items
-        self._work = work
+        self.work = work
         self.editor = TemplateEditor(store, refusal)
         self.settings = TemplateSettings(refusal)
         column = QVBoxLayout(self)
@@ -128,7 +128,7 @@ class TemplateView(QWidget):
 
     def _run(self, words: str, act: Callable[[], object]) -> bool:
         try:
-            self._work.run(words, act)
+            self.work.run(words, act)
         except EnateError as error:
             self.failed.emit(error)
             return False

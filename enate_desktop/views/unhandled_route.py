@@ -1,11 +1,17 @@
 """A new route from unhandled mail: the route editor, and the other mails it would take (W-01)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from enate_desktop.domain.errors import EnateError, InputError
 from enate_desktop.domain.routes import Route
@@ -39,6 +45,7 @@ class RouteFromMailDialog(QDialog):
         self.setWindowTitle(self.tr("New route from unhandled mail"))
         self._wish, self._service, self._made = wish, service, made
         self._task: Task[Fit] | None = None
+        self._fit: Fit | None = None
         self.editor = RouteEditor()
         self.model = TickMailsModel(self)
         self.table = QTableView()
@@ -53,10 +60,11 @@ class RouteFromMailDialog(QDialog):
         self._connect()
         self.editor.set_sources(sources)
         self._show(wish.by_sender)
+        self._show_fit(None)
 
     def _build(self) -> None:
         self.editor.setMinimumWidth(400)
-        self.editor.set_save_text(self.tr("Create route"))
+        self.editor.set_button_texts(self.tr("Create route"), self.tr("Cancel"))
         prepare_table(self.table, self.tr("Mails the new route would take"))
         self.table.setModel(self.model)
         self.table.setItemDelegateForColumn(TickColumn.TICK, TickDelegate(self.table))
@@ -158,13 +166,25 @@ class RouteFromMailDialog(QDialog):
 
     def _on_save(self) -> None:
         try:
-            route = replace(self.editor.built(), id=0)
-            handled = self._service.make_route(route, self.model.ticked)
+            route = self.editor.built()
         except EnateError as error:
             self.editor.show_error(error)
             return
+        self.editor.setEnabled(False)
+        ticked = self.model.ticked
+        run_in_background(
+            self, lambda: self._service.make_route(route, ticked), self._on_made, self._on_refused
+        )
+
+    def _on_made(self, handled: Handled) -> None:
         self.accept()
         self._made(handled)
+
+    def _on_refused(self, error: Exception) -> None:
+        self.editor.setEnabled(True)
+        if not isinstance(error, EnateError):
+            raise error
+        self.editor.show_error(error)
 
     def _on_failed(self, error: Exception) -> None:
         self._task = None

@@ -1,13 +1,15 @@
 """Brings the mailbox threads' reports onto the GUI thread and tells the views, not too often."""
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from enate_desktop.domain.work_items import End
 from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.intake import Received
 from enate_desktop.worker.notifier import ChangeNotifier
 
-_AT_MOST_EVERY_MS = 200
+_SOON_MS = 200
+_IN_A_STORM_MS = 1000
+"""Pages read again what they show: while mail storms in, once a second is soon enough."""
 
 
 class WorkerBridge(QObject):
@@ -23,7 +25,7 @@ class WorkerBridge(QObject):
         self._changes = NOTHING
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_AT_MOST_EVERY_MS)
+        self._since_told = QElapsedTimer()
         self._timer.timeout.connect(self._tell)
         queued = Qt.ConnectionType.QueuedConnection
         self._received.connect(self._on_received, queued)
@@ -56,9 +58,14 @@ class WorkerBridge(QObject):
     def _add(self, changes: Changes) -> None:
         self._changes |= changes
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(max(_SOON_MS, _IN_A_STORM_MS - self._rested()))
+
+    def _rested(self) -> int:
+        """Milliseconds since the views were told."""
+        return self._since_told.elapsed() if self._since_told.isValid() else _IN_A_STORM_MS
 
     def _tell(self) -> None:
         changes, self._changes = self._changes, NOTHING
+        self._since_told.start()
         if changes:
             self._notifier.notify(changes)

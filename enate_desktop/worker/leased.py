@@ -35,7 +35,10 @@ class HeldElsewhereError(RefusedError):
 
 
 class LeasedLoop(Generic[L]):
-    """One loop and its lease; ``current`` is the loop while the lease is held."""
+    """One loop and its lease; ``current`` is the loop while the lease is held.
+
+    ``elsewhere`` says whose worker had the lease at the last try to get it, or None.
+    """
 
     def __init__(
         self, name: str, leases: LeaseService, build: Callable[[Lease], L], retry: float = _RETRY
@@ -43,6 +46,7 @@ class LeasedLoop(Generic[L]):
         """``build`` makes the loop for a lease; ``retry`` is seconds between tries to get it."""
         self.name = name
         self.current: L | None = None
+        self.elsewhere: HeldElsewhereError | None = None
         self._leases = leases
         self._build = build
         self._retry = retry
@@ -55,6 +59,8 @@ class LeasedLoop(Generic[L]):
         while not self._stop.is_set():
             try:
                 lease = self._leases.acquire(self.name)
+                holder = self._leases.holder(self.name) if lease is None else None
+                self.elsewhere = held_elsewhere(holder) if lease is None else None
                 if lease is not None and self._work(lease, self._run) and not self._stop.is_set():
                     return
             except EnateError as error:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from enate_desktop.domain.connectors import Connector
@@ -52,6 +53,18 @@ class MailboxPoller:
         self._login_delay = 0
         self._lost = 0
         self._again_in: float | None = None
+        self._next_look: datetime | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is at its mailbox now and does more than wait there for mail."""
+        with self._lock:
+            return self._mailbox is not None and self._stay is None
+
+    @property
+    def next_look(self) -> datetime | None:
+        """When it looks next (UTC) if nobody asks; None while it looks or the server tells."""
+        return self._next_look
 
     def run(self) -> None:
         """Look again and again until stopped, switched off or the lease is lost."""
@@ -68,7 +81,10 @@ class MailboxPoller:
             failures = failures + 1 if result.error else 0
             if self._stop.is_set():
                 return
-            self._wake.wait(self._rest(failures))
+            seconds = self._rest(failures)
+            self._next_look = datetime.now(UTC) + timedelta(seconds=seconds)
+            self._wake.wait(seconds)
+            self._next_look = None
 
     def look(self) -> PassResult | None:
         """One pass; None when the connector is off or gone. Known errors are in the result."""

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -33,10 +33,10 @@ class SessionSource(Protocol):
     def open(self, connector: Connector, stopped: Callable[[], bool]) -> OutgoingSession:
         """A signed-in connection; raises EnateError."""
 
-    def was_sent(
-        self, connector: Connector, message_id: str, stopped: Callable[[], bool]
-    ) -> bool | None:
-        """Whether it lies in the folder for sent mail; None when that is not known."""
+    def find_sent(
+        self, connector: Connector, message_ids: Sequence[str], stopped: Callable[[], bool]
+    ) -> Collection[str]:
+        """Those Message-IDs that are known to lie in the folder for sent mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class OutboxSender:
         services.sending.recover(
             connector,
             services.claim,
-            lambda message_id: services.sessions.was_sent(connector, message_id, self._stop.is_set),
+            lambda ids: services.sessions.find_sent(connector, ids, self._stop.is_set),
         )
         while not self._stop.is_set():
             present = self._ready(result)

@@ -83,6 +83,27 @@ class Supervisor:
         """The connectors whose mailboxes are watched now, here or by the worker waited for."""
         return frozenset(key for side, key in self._alive() if side is Side.INCOMING)
 
+    @property
+    def senders(self) -> frozenset[int]:
+        """The connectors whose automated emails are sent now, here or by the worker waited for."""
+        return frozenset(key for side, key in self._alive() if side is Side.OUTGOING)
+
+    @property
+    def busy(self) -> frozenset[int]:
+        """The connectors whose mailboxes are looked into at this moment."""
+        found = self._at_work().items()
+        return frozenset(key for key, worker in found if worker.busy)
+
+    @property
+    def owner(self) -> str:
+        """By what name this worker holds its leases."""
+        return self._shop.leases.owner
+
+    def next_looks(self) -> Mapping[int, datetime]:
+        """When each mailbox is looked into next (UTC), for those that rest until then."""
+        found = ((key, worker.next_look) for key, worker in self._at_work().items())
+        return {key: moment for key, moment in found if moment is not None}
+
     def refresh(self) -> None:
         """Start what was enabled and stop what was switched off; call it after every change."""
         wanted = self._wanted()
@@ -100,11 +121,20 @@ class Supervisor:
         """Note in the history which certificates near their end (C-04); cheap, so call it often."""
         return self._shop.connectors.note_expiring(datetime.now(UTC))
 
-    def check_now(self, connector_id: int | None = None) -> None:
-        """Let one connector, or all, look at once."""
+    def check_now(self, connector_id: int | None = None) -> tuple[EnateError, ...]:
+        """Let one connector, or all, look at once; returns why mailboxes are not looked into here.
+
+        That is whose worker has them.
+        """
+        elsewhere: list[EnateError] = []
         for (side, key), loop in self._loops().items():
-            if connector_id in (None, key) and (worker := loop.current) is not None:
+            if connector_id not in (None, key):
+                continue
+            if (worker := loop.current) is not None:
                 worker.check_now() if side is Side.INCOMING else worker.wake()
+            elif side is Side.INCOMING and (held := loop.elsewhere) is not None:
+                elsewhere.append(held)
+        return tuple(elsewhere)
 
     def stop(self) -> bool:
         """End every poller and sender and give their leases back; whether all ended in time."""
@@ -204,18 +234,18 @@ class Supervisor:
         for key in {*paused, *former}:
             if paused.get(key) != former.get(key):
                 self.check_now(key)
-        for worker in self._pollers():
+        for worker in self._at_work().values():
             worker.watch()
 
     def _resumed(self) -> None:
-        for worker in self._pollers():
+        for worker in self._at_work().values():
             worker.reconnect()
         self._wake_senders()
 
-    def _pollers(self) -> list[MailboxPoller]:
+    def _at_work(self) -> dict[int, MailboxPoller]:
         loops = self._loops().items()
-        found = [loop.current for (side, _), loop in loops if side is Side.INCOMING]
-        return [worker for worker in found if worker is not None]
+        found = ((key, loop.current) for (side, key), loop in loops if side is Side.INCOMING)
+        return {key: worker for key, worker in found if worker is not None}
 
     def _loops(self) -> dict[Key, LeasedLoop[Any]]:
         with self._lock:

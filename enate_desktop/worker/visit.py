@@ -10,7 +10,7 @@ from typing import Protocol
 from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.work_items import End
-from enate_desktop.mail.mailbox import FolderState, Mailbox, RemoteMail, UndoneError
+from enate_desktop.mail.mailbox import FolderState, Mailbox, MailError, RemoteMail, UndoneError
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.intake import (
     IntakeService,
@@ -20,11 +20,10 @@ from enate_desktop.services.intake import (
     to_store,
 )
 from enate_desktop.services.pauses import Pause
+from enate_desktop.services.taking_in import BATCH_BYTES, BATCH_MAILS, portions
 from enate_desktop.storage.records import Epoch, NewMail
 from enate_desktop.worker.reach import Reachability
 
-BATCH_MAILS = 200
-BATCH_BYTES = 8 << 20
 HELD = (
     "This mailbox was rebuilt on the server and much of it would be new. Its mails are kept"
     " undecided: take the new ones in or skip them."
@@ -123,6 +122,7 @@ class Visit:
         mails = [m for m in self.mailbox.new_mails(self._highest) if m.uid > self._highest]
         if not mails:
             return False
+        self.warning = self.folder.warning
         self._take_in(epoch, mails)
         self._highest = max(mail.uid for mail in mails)
         self._acknowledge(epoch)
@@ -137,12 +137,12 @@ class Visit:
         """Open the mailbox and take in what it has; returns how many sessions the rest needs."""
         examine = not changes_server(self.connector.after_intake)
         self._folder = self.mailbox.open(examine=examine)
-        self.warning = self._folder.warning
         self._epoch = self._services.intake.epoch(self.connector, self._folder)
         return self._take_in_all(self._epoch, tried)
 
     def _take_in_all(self, epoch: Epoch, tried: set[int]) -> int:
         intake, folder = self._services.intake, self.folder
+        self.warning = folder.warning
         # The whole folder every time: a late or out-of-order UID must not be overlooked.
         uids = self.mailbox.all_uids()
         self._highest = max(epoch.baseline_uid, *uids, 0)
@@ -175,9 +175,10 @@ class Visit:
 
     def decide_left_behind(self) -> None:
         """Decide stored mails that a crash, an error or a rebuilt mailbox left without an end."""
-        for pending in self._services.intake.pending(self.connector.id):
-            received = self._services.intake.retry(pending)
-            if received is not None:
+        for portion in portions(self._services.intake.pending(self.connector.id)):
+            if self._stopped():
+                return
+            for received in self._services.intake.catch_up(portion):
                 self._tell(received)
 
     def _take_in(self, epoch: Epoch, remote: Sequence[RemoteMail]) -> None:
@@ -244,16 +245,24 @@ class Visit:
         self._report(received)
 
     def _acknowledge(self, epoch: Epoch) -> None:
-        uids = self._services.intake.owed(epoch)
+        intake = self._services.intake
+        uids = intake.owed(epoch)
         if not uids:
             return
+        known = intake.copied(epoch)
+        copied = set(known)
         try:
-            self.mailbox.acknowledge(uids, self.connector.after_intake)
-        except UndoneError as error:
+            self.mailbox.acknowledge(uids, self.connector.after_intake, copied)
+        except MailError as error:
+            # What is in the target folder must not be copied there again (MAIL 3.4).
+            if fresh := sorted(copied - known):
+                intake.note_copied(epoch, fresh)
+            if not isinstance(error, UndoneError):
+                raise
             self.warning = error.sentence()
             _log.warning("connector %d: %s", self.connector.id, self.warning)
         else:
-            self._services.intake.settle(epoch, uids)
+            intake.settle(epoch, uids)
 
 
 def _runs(

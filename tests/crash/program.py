@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -142,11 +142,11 @@ class WatchedSenders:
         session = self._inner.open(replace(connector, outgoing=outgoing), stopped)
         return cast(OutgoingSession, Watched(session, self._relays.events, "smtp"))
 
-    def was_sent(
-        self, connector: Connector, message_id: str, stopped: Callable[[], bool]
-    ) -> bool | None:
+    def find_sent(
+        self, connector: Connector, message_ids: Sequence[str], stopped: Callable[[], bool]
+    ) -> Collection[str]:
         """As the program asks it."""
-        return self._inner.was_sent(connector, message_id, stopped)
+        return self._inner.find_sent(connector, message_ids, stopped)
 
 
 class WatchedMailboxes:

@@ -45,7 +45,9 @@ class Administrator:
         pages = PageMaker(self.notifier)
         pages.use(services)
         settings = QSettings(str(folder / "interface.ini"), QSettings.Format.IniFormat)
-        self.window = MainWindow(pages.specs(), appearance, settings)
+        self.window = MainWindow(pages.specs(), appearance, settings, open_now=False)
+        pages.show_in(self.window)
+        self.window.open_first_page()
         qtbot.addWidget(self.window)
         self.window.resize(1500, 920)
         with qtbot.waitActive(self.window):

@@ -26,14 +26,20 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
+def spelled(keys: str) -> str:
+    """A shortcut as xdotool writes it."""
+    return keys.lower().replace(",", "comma")
+
+
 def test_every_page_opens_and_the_program_ends_cleanly(data: Path, tmp_path: Path) -> None:
     """UI 3.1: each page by its key, twice; exit code 0, nothing on the terminal or in the log."""
-    titles = [spec.title for spec in PageMaker(ChangeNotifier()).specs()]
+    specs = PageMaker(ChangeNotifier()).specs()
+    keys = [f"ctrl+{n}" if n < 10 else spelled(spec.keys) for n, spec in enumerate(specs, 1)]
     with Desk(data, tmp_path) as desk:
         for _ in range(2):
-            for number, title in enumerate(titles, 1):
-                desk.keys(f"ctrl+{number}")
-                desk.until_title(title)
+            for key, spec in zip(keys, specs, strict=True):
+                desk.keys(key)
+                desk.until_title(spec.title)
         code, told = desk.quit()
     assert (code, told) == (0, "")
     log = data / "enate-desktop.log"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from enate_desktop.mail.credential import Credential
-from enate_desktop.mail.imap_sent import was_sent
+from enate_desktop.mail.imap_sent import find_sent
 from enate_desktop.mail.mailbox import StoppedError
 from tests.mail.support import HASTY, PASSWORD, imap_settings, scripted_settings
 from tests.servers.dovecot import Dovecot
@@ -28,7 +28,8 @@ def asked(answers: Mapping[str, Answer], message_id: str = OURS) -> tuple[bool |
     heard: list[bytes] = []
     with ScriptedServer(imap_script({"CAPABILITY": LISTS, **answers}, heard=heard)) as server:
         settings = scripted_settings(server)
-        return was_sent(settings, Credential(PASSWORD), message_id, patience=HASTY), heard
+        found = find_sent(settings, Credential(PASSWORD), [message_id], patience=HASTY)
+        return None if found is None else message_id in found, heard
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +44,10 @@ def test_a_real_server_is_asked(sending_dovecot: Dovecot, pki: Pki) -> None:
     user = sending_dovecot.new_user()
     settings = imap_settings(sending_dovecot, user, pki)
     credential = Credential(sending_dovecot.password(user))
-    assert was_sent(settings, credential, OURS) is False
+    assert find_sent(settings, credential, [OURS]) == frozenset()
     raw = f"Message-ID: {OURS}\r\nSubject: s\r\n\r\nx".encode()
     sending_dovecot.fill(user, [raw], "Sent")
-    assert was_sent(settings, credential, OURS) is True
-    assert was_sent(settings, credential, "<8d2f.78@enate.acme.test>") is False
+    assert find_sent(settings, credential, ["<8d2f.78@enate.acme.test>", OURS, "<bad"]) == {OURS}
     assert not sending_dovecot.uids(user, "Sent", "SEEN")
 
 
@@ -94,4 +94,4 @@ def test_an_id_that_is_none_of_ours_is_not_asked_for(bad: str) -> None:
 def test_a_stop_is_told() -> None:
     """A clean stop is no answer."""
     with ScriptedServer(imap_script()) as server, pytest.raises(StoppedError):
-        was_sent(scripted_settings(server), Credential(PASSWORD), OURS, stopped=lambda: True)
+        find_sent(scripted_settings(server), Credential(PASSWORD), [OURS], stopped=lambda: True)

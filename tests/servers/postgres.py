@@ -7,6 +7,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,8 @@ from tests.servers.process import ends_with_us, hand_over, log_text, run_as, ser
 
 _PORT = 5432
 """Names the socket only: nothing listens on the network."""
+_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of the test's own is made in it
+_ROOM = 2_000_000_000
 _SETTINGS = """\
 listen_addresses = ''
 unix_socket_directories = '{folder}'
@@ -52,11 +55,21 @@ def _account() -> pwd.struct_passwd:
     return pwd.getpwnam("postgres" if os.geteuid() == 0 else getpass.getuser())
 
 
+def _data_folder(folder: Path) -> Path:
+    """Where the databases lie: in memory where there is room, for fsync takes its time on a disk.
+
+    The program refuses a server without fsync, so that the tests cannot switch it off.
+    """
+    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+    return Path(tempfile.mkdtemp(prefix="pg-", dir=_MEMORY if roomy else folder))
+
+
 class Postgres:
     """A running server; take a database of the test's own with :meth:`new_database`."""
 
     def __init__(self, *, fsync: bool = True) -> None:
         self.folder = server_folder("pg")
+        self.data = _data_folder(self.folder)
         self._fsync = "on" if fsync else "off"
         self._names = (f"test{n}" for n in itertools.count(1))
         self._process: subprocess.Popen[bytes] | None = None
@@ -84,7 +97,7 @@ class Postgres:
         log = (self.folder / "log").open("ab")
         with log:
             self._process = subprocess.Popen(
-                ends_with_us(_programs() / "postgres", "-D", self._data),
+                ends_with_us(_programs() / "postgres", "-D", self.data),
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
@@ -135,10 +148,6 @@ class Postgres:
         open_database(self.folder, self.url("pattern")).close()
         return "pattern"
 
-    @property
-    def _data(self) -> Path:
-        return self.folder / "data"
-
     def _execute(self, statement: sql.SQL, url: str | None = None) -> list[tuple[object, ...]]:
         address = (url or self.url("postgres")).replace("+psycopg", "")
         with psycopg.connect(address, autocommit=True) as connection:
@@ -147,9 +156,10 @@ class Postgres:
 
     def _initialise(self) -> None:
         hand_over(self.folder, _account())
+        hand_over(self.data, _account())
         done = subprocess.run(
             [
-                *(_programs() / "initdb", "-D", self._data, "-U", "keeper", "--no-sync"),
+                *(_programs() / "initdb", "-D", self.data, "-U", "keeper", "--no-sync"),
                 *("--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-instructions"),
             ],
             cwd=self.folder,
@@ -161,9 +171,10 @@ class Postgres:
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)
         settings = _SETTINGS.format(folder=self.folder, fsync=self._fsync)
-        with (self._data / "postgresql.conf").open("a") as file:
+        with (self.data / "postgresql.conf").open("a") as file:
             file.write(settings)
-        (self._data / "pg_hba.conf").write_text(_WHO_MAY)
+        (self.data / "pg_hba.conf").write_text(_WHO_MAY)
 
     def _remove(self) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)

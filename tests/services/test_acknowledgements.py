@@ -229,3 +229,72 @@ def test_far_more_than_usual_stops_all_sending_until_a_person_acts(
     assert services.outbox.start_again().outbox
     assert services.outbox.stopped() == ""
     assert not services.outbox.start_again()
+
+
+def test_the_limit_of_an_hour_is_each_address_s_own(services: Services, company: int) -> None:
+    """O-04: a CC contact below it gets the email, and the sentence names who does not."""
+    first = [mail(message_id=f"<{n}@acme.fr>", subject=f"Q {n}") for n in range(5)]
+    take_in(services, *first, connector_id=company)
+    take_in(services, mail(cc="paul@acme.com", message_id="<six@acme.fr>"), connector_id=company)
+
+    last = deliveries(services)[-1]
+    assert (len(deliveries(services)), last.recipient) == (6, "paul@acme.com")
+    sent = message_from_bytes(services.outbox.mail(last.id), policy=default)
+    assert (sent["To"], sent["Cc"]) == ("marie@acme.fr", "paul@acme.com")
+    words = told(services, company, replace(_message(), cc=("paul@acme.com",)))
+    assert words.startswith("The automated email was not sent to everybody: marie@acme.fr was sent")
+
+
+def test_those_beyond_twenty_copies_are_told(services: Services, company: int) -> None:
+    """MAIL 4 D 78."""
+    many = tuple(f"p{n}@acme.com" for n in range(30))
+    words = told(services, company, replace(_message(), cc=many))
+    assert "20 of its 30 CC contacts get a copy" in words
+
+
+def test_one_work_item_is_acknowledged_once(services: Services, company: int) -> None:
+    """MAIL 4 D 73: per item 1; what joins it is not answered."""
+    take_in(services, mail(), connector_id=company)
+    more = [
+        mail(message_id=f"<{n}@acme.fr>", headers="In-Reply-To: <one@acme.fr>", subject=f"R {n}")
+        for n in range(3)
+    ]
+    take_in(services, *more, connector_id=company)
+
+    assert services.work_items.page().total == 1
+    assert len(deliveries(services)) == 1
+
+
+def _report(message_id: str, recipient: str) -> bytes:
+    return (
+        b"From: MAILER-DAEMON@acme.fr\r\nTo: hr@acme.example\r\nSubject: Undelivered\r\n"
+        b"Message-ID: <r@acme.fr>\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\n"
+        b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; acme.fr\r\n\r\n"
+        b"Final-Recipient: rfc822; marie@acme.fr\r\nAction: delivered\r\nStatus: 2.0.0\r\n\r\n"
+        b"Final-Recipient: rfc822; <" + recipient.encode() + b">\r\nAction: failed\r\n"
+        b"Status: 5.1.1\r\n"
+        b"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: "
+        + message_id.encode()
+        + b"\r\nSubject: x\r\n--b--\r\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "failed"),
+    [("Paul@Acme.com", {"paul@acme.com"}), ("far@away.example", {"marie@acme.fr", "paul@acme.com"})],
+)
+def test_a_report_fails_only_the_recipients_it_names(
+    services: Services, company: int, named: str, failed: set[str]
+) -> None:
+    """MAIL 4 D 70, RFC 3464 2.3.2; one that names a forwarded address alone fails them all."""
+    take_in(services, mail(cc="paul@acme.com"), connector_id=company)
+    found = deliveries(services)
+    with services.context.database.write() as work:
+        for one in found:
+            work.sending.settle(one.id, DeliveryState.SENT, work.now())
+    take_in(services, _report(found[0].message_id, named), connector_id=company)
+
+    after = deliveries(services)
+    assert {one.recipient for one in after if one.state is DeliveryState.FAILED} == failed

@@ -142,7 +142,7 @@ def test_everything_that_depends_on_a_connector_is_listed(services: Services) ->
     assert services.connectors.dependants(both.id) == (
         "3 email routes are deleted with it.",
         "1 outgoing route is deleted with it.",
-        "No other connector sends: automated emails wait until there is one.",
+        "No other connector sends: no automated email is sent until there is one.",
     )
     senders(services, "Another")
     assert len(services.connectors.dependants(both.id)) == 2

@@ -120,7 +120,7 @@ def test_five_hundred_routes_are_imported_with_few_questions(
     def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         statements.append(statement)
 
-    engine = services.context.database._engine  # noqa: SLF001  # only tests count statements
+    engine = services.context.database._engine._engine  # type: ignore[attr-defined]  # noqa: SLF001
     event.listen(engine, "before_cursor_execute", count)
     services.exchange.import_(many, tmp_path)
     event.remove(engine, "before_cursor_execute", count)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from enate_desktop.domain.errors import NotFoundError
+from enate_desktop.domain.connectors import UseFor
+from enate_desktop.domain.errors import NotFoundError, RefusedError
 from enate_desktop.domain.outbox import DeliveryFilter, DeliveryState
 from enate_desktop.wiring import Services
 from tests.services.answers import answering, deliveries, mail, switch_on, take_in
@@ -101,3 +102,55 @@ def test_an_unknown_delivery_has_no_mail(services: Services, company: int) -> No
     """O-03."""
     with pytest.raises(NotFoundError):
         services.outbox.mail(99)
+
+
+def test_what_a_deleted_connector_did_not_send_fails_with_the_reason(
+    services: Services, company: int
+) -> None:
+    """O-03, C-10: it does not wait for ever, and is sent when the connector is back."""
+    waits, going = deliveries(services)
+    _put(services, going.id, DeliveryState.SENDING)
+    services.connectors.disable(company)
+    told = services.connectors.dependants(company)
+    assert "1 automated email that it has not sent will not be sent." in told
+    services.connectors.delete(company)
+
+    after = deliveries(services)
+    assert [one.state for one in after] == [DeliveryState.FAILED, DeliveryState.UNKNOWN]
+    assert "its connector was deleted" in after[0].error
+    assert "not certain" in after[1].error
+    with pytest.raises(RefusedError, match="was deleted"):
+        services.outbox.retry([waits.id])
+
+    change = next(c for c in services.history.all() if c.head.action == "deleted")
+    services.restoring.restore(change.head.id)
+    assert services.outbox.retry([waits.id])
+    assert deliveries(services)[0].state is DeliveryState.DISABLED
+
+
+def test_what_waits_for_a_connector_that_only_receives_now_is_shown_so(
+    services: Services, company: int
+) -> None:
+    """O-03: nobody sends it until the connector sends again."""
+    with services.context.database.write() as work:
+        work.connectors.change(company, use_for=UseFor.INCOMING)
+
+    assert {one.state for one in deliveries(services)} == {DeliveryState.DISABLED}
+    assert services.outbox.counts() == {DeliveryState.DISABLED: 2}
+
+
+def test_every_step_of_a_person_is_told_with_who(services: Services, company: int) -> None:
+    """A-01: discard, retry, start again."""
+    one = deliveries(services)[0]
+    services.outbox.discard([one.id])
+    services.outbox.retry([one.id])
+    with services.context.database.write() as work:
+        work.outbox.stop("Too many.")
+    services.outbox.start_again()
+
+    heads = [change.head for change in services.history.all()][:3]
+    assert [(head.kind, head.action, head.who) for head in heads] == [
+        ("outbox", "sending started again", "anna"),
+        ("delivery", "sent again", "anna"),
+        ("delivery", "discarded", "anna"),
+    ]

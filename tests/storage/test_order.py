@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from enate_desktop.domain.people import VIEWER
 from enate_desktop.wiring import Services
 from tests.canary import secret
 from tests.company import connector, document, open_services
@@ -37,7 +38,7 @@ def lists(folder: Path, url: str | None) -> Mapping[str, object]:
     try:
         services.exchange.import_(configuration(), folder)
         for name in NAMES:
-            services.people.save(name.replace(" ", "-"), "reader")
+            services.people.give_role(name, VIEWER)
         return _lists(services)
     finally:
         services.close()

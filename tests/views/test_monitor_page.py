@@ -224,7 +224,7 @@ def test_the_plot_tells_itself_in_words(qtbot: QtBot) -> None:
     qtbot.addWidget(plot)
     plot.show_throughput(found)
     plot.show()
-    assert summary_text(found) == ("16 mails in the last hour, at most 12 in a minute; 1 errors.")
+    assert summary_text(found) == ("16 mails in the last hour, at most 12 in a minute; 1 error.")
     qtbot.keyClick(plot, Qt.Key.Key_Left)
     assert plot.step_text(59).endswith("12 mails")
     assert plot.accessibleDescription() == plot.step_text(59)

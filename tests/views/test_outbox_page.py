@@ -1,21 +1,22 @@
 """The Outbox page: how far each automated email got, and what a person can do about it (O-03)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from enate_desktop.domain.outbox import DeliveryState
-from enate_desktop.item_models.delivery_table import DeliveryColumn
+from enate_desktop.domain.outbox import Delivery, DeliveryState
+from enate_desktop.item_models.delivery_table import DeliveryColumn, DeliveryWish
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.views.outbox_page import OutboxPage
 from enate_desktop.views.outbox_view import OutboxView
 from enate_desktop.worker.notifier import ChangeNotifier
 from tests.views.outbox_samples import RAW, Outbox, delivery
-from tests.views.page_samples import add_connector, company
+from tests.views.page_samples import add_connector, add_sender, company
 
 pytestmark = pytest.mark.usefixtures("appearance")
 
@@ -33,7 +34,13 @@ def shown(qtbot: QtBot, outbox: Outbox, *, refusal: str = "", again: bool = True
     made.resize(1310, 735)
     with qtbot.waitExposed(made):
         made.show()
+    settle(qtbot, made)
     return made
+
+
+def settle(qtbot: QtBot, view: OutboxView) -> None:
+    """What was asked for has been read."""
+    qtbot.waitUntil(lambda: not view.loader.busy)
 
 
 def ids(view: OutboxView) -> list[int]:
@@ -57,8 +64,10 @@ def test_states_are_filters_with_counts(qtbot: QtBot) -> None:
     assert failed.text() == "Failed (1)"
     assert not view.filters.buttons[DeliveryState.QUEUED].isVisible()
     failed.click()
+    settle(qtbot, view)
     assert ids(view) == [2]
     view.filters.all_button.click()
+    settle(qtbot, view)
     assert ids(view) == [1, 2]
 
 
@@ -111,8 +120,8 @@ def test_what_can_be_done_in_which_state(
     """O-03: retry or discard by hand; what was sent is never sent again."""
     view = shown(qtbot, Outbox(delivery(1, state)))
     view.list.table.selectRow(0)
-    assert (view.retry.isEnabled(), view.discard.isEnabled()) == (retry, discard)
-    assert retry or view.retry.statusTip()
+    assert (view.commands.retry.isEnabled(), view.commands.discard.isEnabled()) == (retry, discard)
+    assert retry or view.commands.retry.statusTip()
 
 
 def test_retry_and_discard_leave_what_was_sent_alone(qtbot: QtBot) -> None:
@@ -120,7 +129,7 @@ def test_retry_and_discard_leave_what_was_sent_alone(qtbot: QtBot) -> None:
     view = shown(qtbot, outbox)
     view.list.table.selectAll()
     with qtbot.waitSignal(view.touched) as told:
-        view.discard.trigger()
+        view.commands.discard.trigger()
     assert told.args == [Changes(outbox=True)]
     kept = {one.state for one in outbox.all}
     assert kept == {DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.DISCARDED}
@@ -138,7 +147,7 @@ def test_return_opens_the_work_item(qtbot: QtBot) -> None:
     view = shown(qtbot, Outbox(delivery(7, DeliveryState.SENT)))
     view.list.table.selectRow(0)
     with qtbot.waitSignal(view.work_item_wanted) as asked:
-        view.open.trigger()
+        view.commands.open.trigger()
     assert asked.args == [7]
 
 
@@ -154,9 +163,9 @@ def test_a_viewer_is_told_why_not(qtbot: QtBot) -> None:
     outbox = Outbox(delivery(1, DeliveryState.FAILED))
     view = shown(qtbot, outbox, refusal='You need the permission "Handle mail".')
     view.list.table.selectRow(0)
-    assert "Handle mail" in view.retry.statusTip()
-    assert not view.discard.isEnabled()
-    assert view.save.isEnabled()
+    assert "Handle mail" in view.commands.retry.statusTip()
+    assert not view.commands.discard.isEnabled()
+    assert view.commands.save.isEnabled()
 
 
 def test_the_selection_stays_when_something_changes(qtbot: QtBot) -> None:
@@ -165,6 +174,7 @@ def test_the_selection_stays_when_something_changes(qtbot: QtBot) -> None:
     view.list.table.selectRow(2)
     outbox.all.insert(0, delivery(99, DeliveryState.QUEUED))
     view.refresh()
+    settle(qtbot, view)
     assert [one.id for one in view.chosen()] == [3]
     cell = view.model.index(0, DeliveryColumn.RECIPIENT)
     assert cell.data(Qt.ItemDataRole.DisplayRole) == "person99@acme.fr"
@@ -183,3 +193,104 @@ def test_the_page_shows_deliveries_and_texts(qtbot: QtBot, services: Services) -
     page.navigate("100001-T")
     assert page.deliveries.isVisible()
     assert page.deliveries.filters.text.text() == "100001-T"
+
+
+def page_of(qtbot: QtBot, services: Services) -> OutboxPage:
+    made = OutboxPage(services, ChangeNotifier())
+    qtbot.addWidget(made)
+    made.resize(1310, 735)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def send_to(services: Services, connector_id: int, count: int) -> None:
+    """Mails that wait to be sent over a connector."""
+    facts = {
+        "connector_id": connector_id,
+        "kind": "acknowledgement",
+        "sender": "noreply@acme.example",
+        "subject": "We have your mail",
+        "data": RAW,
+    }
+    with services.context.database.write() as work:
+        now = work.now()
+        known = work.outbox.counts().total()
+        mails = [
+            (
+                {
+                    **facts,
+                    "message_id": f"<{known + n}@acme.example>",
+                    "created": now,
+                    "intake_id": None,
+                    "work_item_id": None,
+                },
+                [f"person{n}@acme.fr"],
+            )
+            for n in range(count)
+        ]
+        work.outbox.add(mails)
+
+
+def test_a_stop_is_told_until_a_person_starts_again(qtbot: QtBot, services: Services) -> None:
+    """O-04: the brake stops all sending, says why, and a person lets it go on."""
+    with services.context.database.write() as work:
+        work.outbox.stop("500 mails in an hour are more than ten times the usual.")
+    page = page_of(qtbot, services)
+    qtbot.waitUntil(lambda: bool(page.messages.bars))
+    (bar,) = page.messages.bars
+    assert bar.text == "Nothing is sent: 500 mails in an hour are more than ten times the usual."
+    (start,) = [b for b in bar.findChildren(QPushButton) if b.text() == "Start again"]
+    start.click()
+    qtbot.waitUntil(lambda: not page.messages.bars)
+    assert services.outbox.stopped() == ""
+
+
+def test_mails_of_a_connector_that_is_off_are_counted(qtbot: QtBot, services: Services) -> None:
+    """O-03: connector disabled; the count is exact however many there are."""
+    noreply, payroll = add_sender(services), add_sender(services, "Payroll")
+    send_to(services, noreply.id, 203)
+    send_to(services, payroll.id, 2)
+    page = page_of(qtbot, services)
+    qtbot.waitUntil(lambda: bool(page.messages.bars))
+    (bar,) = page.messages.bars
+    assert bar.text == ("203 mails wait for “Noreply”, 2 for “Payroll”: these connectors are off.")
+    (show,) = [b for b in bar.findChildren(QPushButton) if b.text() == "Open connector"]
+    with qtbot.waitSignal(page.page_requested) as asked:
+        show.click()
+    assert asked.args == ["connectors", noreply.id]
+
+
+def test_a_refresh_reads_two_pages_at_most(qtbot: QtBot) -> None:
+    """What was scrolled past is not read again."""
+    outbox = Outbox(*(delivery(n, DeliveryState.SENT) for n in range(1, 1001)))
+    read: list[tuple[int, int]] = []
+
+    def reader(
+        wish: DeliveryWish, offset: int, limit: int
+    ) -> tuple[Sequence[Delivery], int | None]:
+        read.append((offset, limit))
+        return outbox.read(wish, offset, limit)
+
+    view = OutboxView(outbox, reader, "", lambda: True)
+    qtbot.addWidget(view)
+    view.resize(1310, 735)
+    with qtbot.waitExposed(view):
+        view.show()
+    settle(qtbot, view)
+    while view.model.canFetchMore(QModelIndex()):
+        view.model.fetchMore(QModelIndex())
+
+    def scrolled() -> bool:
+        view.list.table.scrollTo(view.model.index(900, 0))
+        return view.list.table.rowAt(0) > 850
+
+    qtbot.waitUntil(scrolled)
+    read.clear()
+    outbox.all[890] = delivery(891, DeliveryState.FAILED)
+    view.refresh()
+    settle(qtbot, view)
+    assert len(read) == 2
+    assert sum(limit for _, limit in read) == 400
+    assert ids(view) == list(range(1, 1001))
+    assert view.model.index(890, DeliveryColumn.STATE).data() == "Failed"

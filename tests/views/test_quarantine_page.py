@@ -120,6 +120,47 @@ def test_retry_makes_work_of_it(qtbot: QtBot, services: Services) -> None:
     assert subjects(page) == []
 
 
+@pytest.mark.parametrize(
+    ("decided", "left", "text"),
+    [
+        (1, 0, "1 mail was decided."),
+        (2, 0, "2 mails were decided."),
+        (0, 1, "1 mail stays in quarantine."),
+        (0, 2, "2 mails stay in quarantine."),
+        (3, 1, "3 mails were decided; 1 stays in quarantine."),
+        (1, 4, "1 mail was decided; 4 stay in quarantine."),
+    ],
+)
+def test_one_toast_says_what_came_of_retrying(decided: int, left: int, text: str) -> None:
+    assert outcome_text(decided, left) == text
+
+
+def test_a_mixed_retry_is_told_in_one_toast(qtbot: QtBot, services: Services) -> None:
+    """M-11: retry."""
+    quarantined(services)
+    gone = quarantined(services, letter("ann@foo.org", "Gone"))
+    page = shown(qtbot, services)
+    page.list.table.selectAll()
+    with services.context.database.write() as work:
+        work.ledger.put_aside([gone], "ben", work.now())
+    toasts: list[Toast] = []
+    page.toast_requested.connect(toasts.append)
+    page.retry.trigger()
+    qtbot.waitUntil(lambda: bool(toasts))
+    assert len(toasts) == 1
+
+
+def test_the_badge_counts_more_than_are_listed(qtbot: QtBot, services: Services) -> None:
+    first = quarantined(services)
+    with services.context.database.write() as work:
+        copy_intake(work, first, 1004)
+    page = shown(qtbot, services)
+    with qtbot.waitSignal(page.badge_changed) as badge:
+        page.shown()
+    assert badge.args == [1005]
+    assert page.model.rowCount() == 1000
+
+
 def test_several_are_exported_into_a_folder(
     qtbot: QtBot, services: Services, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from enate_desktop.views.restore_command import UndoableWork
 from enate_desktop.views.template_editor import TemplateEditor
 from enate_desktop.views.template_source import language_name
 from enate_desktop.views.template_view import TemplateView
+from tests.views.connector_desk import question
 from tests.views.outbox_samples import Templates
 from tests.views.page_samples import company
 
@@ -39,28 +40,38 @@ def editor(qtbot: QtBot, refusal: str = "") -> TemplateEditor:
     return made
 
 
-def view(qtbot: QtBot, services: Services) -> TemplateView:
+@pytest.fixture
+def made(qtbot: QtBot, services: Services) -> Iterator[TemplateView]:
+    """The view, alive until the test is over.
+
+    The answers of a question know it. Were they the last to do so, it would go while they do.
+    """
     work = UndoableWork(services.restoring, OWNER)
-    made = TemplateView(services.templates, services.settings, services.work_items, work, "")
-    qtbot.addWidget(made)
-    made.resize(1310, 600)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    shown = TemplateView(services.templates, services.settings, services.work_items, work, "")
+    qtbot.addWidget(shown)
+    shown.resize(1310, 600)
+    with qtbot.waitExposed(shown):
+        shown.show()
+    yield shown
+    shown.hide()
+
+
+def kept(services: Services) -> dict[str, Template]:
+    return {one.language: one for one in services.templates.all()}
 
 
 def test_the_first_language_is_shown_with_a_preview(qtbot: QtBot) -> None:
     made = editor(qtbot)
     assert made.subject.text() == "[{reference}] We have your mail"
-    assert made.preview_subject.text() == "[100001-T] We have your mail"
-    assert made.preview_body.toPlainText() == "Thank you for 100001-T."
+    assert made.preview.subject.text() == "[100001-T] We have your mail"
+    assert made.preview.text.toPlainText() == "Thank you for 100001-T."
     assert not made.dirty
 
 
 def test_the_preview_follows_the_typing(qtbot: QtBot) -> None:
     made = editor(qtbot)
     made.body.setPlainText("New {reference}")
-    qtbot.waitUntil(lambda: made.preview_body.toPlainText() == "New 100001-T")
+    qtbot.waitUntil(lambda: made.preview.text.toPlainText() == "New 100001-T")
     assert made.save.isEnabled()
 
 
@@ -91,19 +102,19 @@ def test_another_language_waits_for_what_is_typed(qtbot: QtBot) -> None:
     made = editor(qtbot)
     made.subject.setText("Typed")
     with qtbot.waitSignal(made.leave_wanted) as asked:
-        made.languages.setCurrentRow(1)
+        made.languages.list.setCurrentRow(1)
     assert asked.args == ["fr"]
     assert made.subject.text() == "Typed"
-    assert made.languages.currentRow() == 0
+    assert made.languages.list.currentRow() == 0
 
 
 def test_a_language_is_added(qtbot: QtBot) -> None:
     """O-01: one per language."""
     made = editor(qtbot)
-    made.add.setCurrentIndex(made.add.findData("de"))
-    made.add.activated.emit(made.add.currentIndex())
+    made.languages.add.setCurrentIndex(made.languages.add.findData("de"))
+    made.languages.add.activated.emit(made.languages.add.currentIndex())
     assert made.typed() == Template("de", "", "")
-    assert made.languages.currentItem().text() == language_name("de")
+    assert made.languages.list.currentItem().text() == language_name("de")
 
 
 def test_who_may_not_is_told_why(qtbot: QtBot) -> None:
@@ -113,30 +124,63 @@ def test_who_may_not_is_told_why(qtbot: QtBot) -> None:
     assert "Change settings" in made.save.toolTip()
 
 
-def test_saving_keeps_it_and_undo_takes_it_back(qtbot: QtBot, services: Services) -> None:
+def test_undo_and_redo_of_a_saved_text(made: TemplateView, services: Services) -> None:
     """X-08."""
-    made = view(qtbot, services)
-    before = {one.language: one for one in services.templates.all()}
+    before = kept(services)
     language = made.editor.typed().language
     assert made.save(Template(language, "[{reference}] Hello", "Thank you."))
-    after = {one.language: one for one in services.templates.all()}
-    assert after[language].subject == "[{reference}] Hello"
+    assert kept(services)[language].subject == "[{reference}] Hello"
     assert not made.editor.dirty
-    made.editor.remove.click()
-    assert {one.language: one for one in services.templates.all()} == before
+    made.work.stack.undo()
+    assert kept(services) == before
+    made.work.stack.redo()
+    assert kept(services)[language].subject == "[{reference}] Hello"
 
 
-def test_what_cannot_be_saved_is_told(qtbot: QtBot, services: Services) -> None:
-    made = view(qtbot, services)
+def test_resetting_brings_the_built_in_text_back(made: TemplateView, services: Services) -> None:
+    before = kept(services)
+    assert made.save(Template(made.editor.typed().language, "[{reference}] Hello", "Thank you."))
+    made.editor.languages.remove.click()
+    assert kept(services) == before
+    assert made.editor.subject.text() == before[made.editor.typed().language].subject
+
+
+@pytest.mark.parametrize("answer", ["Save", "Discard", "Cancel"])
+def test_leaving_asks_about_the_text_and_the_settings(
+    qtbot: QtBot, made: TemplateView, services: Services, answer: str
+) -> None:
+    """Nothing typed is lost without a question."""
+    left: list[str] = []
+    assert made.may_leave(lambda: left.append("at once"))
+    made.editor.subject.setText("Typed {reference}")
+    made.settings.per_hour.setValue(9)
+    assert not made.may_leave(lambda: left.append("left"))
+    asked = question(qtbot)
+    (button,) = [b for b in (*asked.buttons, asked.cancel_button) if b.text() == answer]
+    button.click()
+    assert left == ([] if answer == "Cancel" else ["left"])
+    assert made.editor.dirty == made.settings.dirty == (answer == "Cancel")
+    subject = kept(services)[made.editor.typed().language].subject
+    saved = (subject == "Typed {reference}", services.settings.get().automated_per_hour == 9)
+    assert saved == ((True, True) if answer == "Save" else (False, False))
+
+
+def test_settings_alone_are_asked_about_too(qtbot: QtBot, made: TemplateView) -> None:
+    made.settings.again.toggle()
+    assert not made.may_leave(lambda: None)
+    question(qtbot).buttons[1].click()
+    assert not made.settings.dirty
+
+
+def test_what_cannot_be_saved_is_told(made: TemplateView) -> None:
     failures: list[EnateError] = []
     made.failed.connect(failures.append)
     assert not made.save(Template("en", "", "Thank you."))
     assert len(failures) == 1
 
 
-def test_the_settings_of_automated_emails(qtbot: QtBot, services: Services) -> None:
+def test_the_settings_of_automated_emails(made: TemplateView, services: Services) -> None:
     """O-04: never more than N to one address in an hour."""
-    made = view(qtbot, services)
     assert not made.settings.save.isEnabled()
     made.settings.per_hour.setValue(9)
     made.settings.again.setChecked(False)

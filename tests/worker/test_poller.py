@@ -99,7 +99,9 @@ class FakeMailbox:
     def stored(self, uids: Sequence[int]) -> None:
         self.durable += uids
 
-    def acknowledge(self, uids: Sequence[int], after: AfterIntake) -> None:
+    def acknowledge(
+        self, uids: Sequence[int], after: AfterIntake, copied: set[int] | None = None
+    ) -> None:
         self.told.append((tuple(uids), after.action))
 
     def wait(self, seconds: float) -> bool:
@@ -311,7 +313,7 @@ def test_a_program_killed_three_times_does_not_spoil_an_innocent_mail(services: 
     for _ in range(4):
         (waiting,) = services.intake.pending(1)
         with services.context.database.write() as work:
-            work.ledger.count_attempt(waiting.intake_id)
+            work.ledger.count_attempts([waiting.intake_id])
     poller(services, FakeMailbox([1])).look()
     assert [one.subject for one in services.work_items.page().items] == ["Mail 1"]
 

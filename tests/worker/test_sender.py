@@ -1,6 +1,6 @@
 """The sender: every way a delivery can go, crashes between any two steps included (O-03)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,8 +31,8 @@ class _Server:
         self.at_sign_in: BaseException | None = None
         self.taken: list[tuple[str, str, bytes]] = []
         self.opened = 0
-        self.in_sent: bool | None = None
-        self.asked: list[str] = []
+        self.in_sent = False
+        self.asked: list[list[str]] = []
 
     def open(self, _connector: Connector, _stopped: Callable[[], bool]) -> OutgoingSession:
         self.opened += 1
@@ -51,9 +51,11 @@ class _Server:
     def close(self) -> None:
         """Nothing to close."""
 
-    def was_sent(self, _connector: Connector, message_id: str, _stopped: object) -> bool | None:
-        self.asked.append(message_id)
-        return self.in_sent
+    def find_sent(
+        self, _connector: Connector, message_ids: Sequence[str], _stopped: object
+    ) -> Sequence[str]:
+        self.asked.append(list(message_ids))
+        return message_ids if self.in_sent else ()
 
 
 @pytest.fixture
@@ -229,7 +231,7 @@ def test_what_may_have_left_is_sent_once_more_and_only_once(
 
     assert len(server.taken) == 2
     assert server.taken[0] == server.taken[1]
-    assert server.asked == [one.message_id]
+    assert server.asked == [[one.message_id]]
     assert deliveries(services)[0].state is DeliveryState.UNKNOWN
 
 

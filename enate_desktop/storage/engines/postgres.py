@@ -136,8 +136,7 @@ class PostgresEngine:
     def _make_engine(self) -> Engine:
         # A workstation that sleeps or loses its network must not hold up the others for long.
         limits = (
-            f"-c lock_timeout={self._seconds * 1000:.0f} "
-            "-c idle_in_transaction_session_timeout=60s"
+            f"-c lock_timeout={self._seconds * 1000:.0f} -c idle_in_transaction_session_timeout=60s"
         )
         engine = create_engine(
             self._url,

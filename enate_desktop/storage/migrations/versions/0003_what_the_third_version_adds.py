@@ -140,6 +140,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_deliveries_changed", ["connector_id", "state", "changed"], unique=False
+        )
+        batch_op.create_index(
             "ix_deliveries_due", ["connector_id", "state", "next_at"], unique=False
         )
         batch_op.create_index("ix_deliveries_recipient", ["recipient", "created"], unique=False)
@@ -214,3 +217,4 @@ def upgrade() -> None:
             ["test_mode", "id", "state", "kind", "process_id", "connector_id", "route_id"],
             unique=False,
         )
+        batch_op.create_index("ix_work_items_open", ["test_mode", "state", "id"], unique=False)

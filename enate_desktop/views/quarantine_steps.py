@@ -1,0 +1,115 @@
+"""What is done with mails in quarantine: tried again, discarded, brought back, exported (M-11)."""
+
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from enate_desktop.domain.errors import EnateError
+from enate_desktop.domain.work_items import End
+from enate_desktop.services.changes import Changes
+from enate_desktop.services.intake import Received
+from enate_desktop.services.quarantine import QuarantineService
+from enate_desktop.services.work_items import LedgerLine
+from enate_desktop.views import mail_files
+from enate_desktop.views.step_command import StepCommand
+from enate_desktop.worker.tasks import run_in_background
+
+Step = Callable[[list[int]], Changes]
+
+
+class QuarantineSteps(QObject):
+    """``done`` carries words for the toast and what takes it back, or None; ``touched`` Changes;
+    ``failed`` an Exception."""
+
+    done = Signal(str, object)
+    touched = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, service: QuarantineService, parent: QObject) -> None:
+        super().__init__(parent)
+        self._service = service
+        self.stack = QUndoStack(self)
+
+    def retry(self, lines: Sequence[LedgerLine]) -> None:
+        """Try mails once more, in the background."""
+        ids = [line.intake_id for line in lines]
+        retry = partial(self._service.retry, ids)
+        run_in_background(self, retry, self._on_retried, self.failed.emit)
+
+    def discard(self, lines: Sequence[LedgerLine]) -> None:
+        """Set mails aside, which can be undone."""
+        self._take(
+            lines, self.tr("Discarded {what}."), self._service.put_aside, self._service.bring_back
+        )
+
+    def restore(self, lines: Sequence[LedgerLine]) -> None:
+        """Bring mails back that were discarded, which can be undone."""
+        self._take(
+            lines, self.tr("Restored {what}."), self._service.bring_back, self._service.put_aside
+        )
+
+    def export(self, lines: Sequence[LedgerLine], path: Path) -> None:
+        """Write mails: one to the file ``path``, several into the folder ``path``."""
+
+        def write() -> str:
+            if len(lines) == 1:
+                mail_files.write_mail(path, self._service.export(lines[0].intake_id))
+                return self.tr("Saved “{name}”.").format(name=path.name)
+            mails = [
+                (file_name(line), partial(self._service.export, line.intake_id)) for line in lines
+            ]
+            count = mail_files.write_mails(path, mails)
+            text = self.tr("Saved {count} mails in “{name}”.")
+            return text.format(count=count, name=path.name)
+
+        run_in_background(self, write, self._on_written, self.failed.emit)
+
+    def _take(self, lines: Sequence[LedgerLine], text: str, there: Step, back: Step) -> None:
+        ids = [line.intake_id for line in lines]
+        subject = lines[0].subject or self.tr("(no subject)")
+        what = f"“{subject}”" if len(ids) == 1 else self.tr("{n} mails").format(n=len(ids))
+        try:
+            changes = there(ids)
+        except EnateError as error:
+            self.failed.emit(error)
+            return
+        words = text.format(what=what)
+        self.stack.push(
+            StepCommand(
+                words,
+                lambda: self.touched.emit(there(ids)),
+                lambda: self.touched.emit(back(ids)),
+                self.failed.emit,
+            )
+        )
+        index = self.stack.index() - 1
+        self.touched.emit(changes)
+        self.done.emit(words, lambda: self.stack.setIndex(index))
+
+    def _on_written(self, words: str) -> None:
+        self.done.emit(words, None)
+
+    def _on_retried(self, outcomes: Collection[Received | None]) -> None:
+        self.touched.emit(Changes(unhandled=True, work_items=True, outbox=True))
+        decided = sum(1 for one in outcomes if one is not None and one.end is not End.QUARANTINED)
+        self.done.emit(outcome_text(decided, len(outcomes) - decided), None)
+
+
+def outcome_text(decided: int, left: int) -> str:
+    """``2 mails were decided; 1 stays in quarantine.``"""
+    parts = []
+    if decided:
+        parts.append("1 mail was decided" if decided == 1 else f"{decided:,} mails were decided")
+    if left:
+        mails = "" if decided else " mail" if left == 1 else " mails"
+        stay = "stays" if left == 1 else "stay"
+        parts.append(f"{left:,}{mails} {stay} in quarantine")
+    return f"{'; '.join(parts)}."
+
+
+def file_name(line: LedgerLine) -> str:
+    """The name a mail is exported under."""
+    return mail_files.file_name(line.subject, line.intake_id)
