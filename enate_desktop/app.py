@@ -45,7 +45,7 @@ def open_window(options: argparse.Namespace) -> int:
     if options.command == "demo":
         return _run_demo(application, options, headless)
     folder = options.data or default_data_folder()
-    asker = PassphraseAsker(application)
+    asker = PassphraseAsker(application, shared=options.database is not None)
 
     def open_services() -> "Services":
         # Loads SQLAlchemy (250 ms); the window is on screen by now.

@@ -44,6 +44,7 @@ class PageMaker:
     def specs(self) -> tuple[PageSpec, ...]:
         """Every page there is."""
         return (
+            PageSpec("overview", "Overview", "layout-dashboard", self._overview),
             PageSpec("connectors", "Connectors", "plug", self._connectors),
             PageSpec("routes", "Email routes", "route", self._routes),
             PageSpec("try_mail", "Try a mail", "flask-conical", self._try_mail),
@@ -64,6 +65,12 @@ class PageMaker:
             PageSpec("people", "Users & permissions", "users", self._people, keys="Ctrl+Shift+U"),
             PageSpec("settings", "Settings", "settings", self._settings, keys="Ctrl+,"),
         )
+
+    def _overview(self) -> Page:
+        # Loaded at the first visit, as every page.
+        from enate_desktop.views.overview_page import OverviewPage
+
+        return OverviewPage(self._ready(), self._notifier, self.worker)
 
     def _connectors(self) -> Page:
         # Loaded at the first visit, as every page.

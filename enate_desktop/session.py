@@ -1,7 +1,7 @@
 """The window at work: services, mailbox worker and window joined, until the program ends."""
 
+import sys
 from collections.abc import Callable
-from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -15,7 +15,10 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.monitor import Overview
 from enate_desktop.services.watching import ChangeWatch
+from enate_desktop.views.diagnostics_dialog import DiagnosticsDialog, copy_diagnostics
 from enate_desktop.views.main_window import MainWindow
+from enate_desktop.views.menus import action
+from enate_desktop.views.page import MenuName
 from enate_desktop.views.status_strip import WorkerKind, WorkerState
 from enate_desktop.views.worker_control import WorkerControl
 from enate_desktop.wiring import build_supervisor
@@ -27,6 +30,8 @@ from enate_desktop.worker.tasks import run_in_background, wait_for_tasks
 
 _HOUR_MILLISECONDS = 3_600_000
 _WATCH_MILLISECONDS = 2000
+_TURN_SECONDS = 0.001
+"""After this long a thread that takes mail in lets the window have the interpreter."""
 
 
 class Session(QObject):
@@ -56,11 +61,29 @@ class Session(QObject):
         self._worker.moved.connect(self._on_worker_moved)
         notifier.changed.connect(self._on_changed)
         window.strip.worker_clicked.connect(self._on_worker_clicked)
+        self._control.diagnostics_requested.connect(self.show_diagnostics)
+        self._add_diagnostics()
         if not services.people.me.may(Permission.EDIT_ROUTES):
             window.show_read_only_bar(Permission.EDIT_ROUTES)
 
+    @property
+    def window(self) -> MainWindow:
+        """The window of this session."""
+        return self._window
+
+    @property
+    def worker(self) -> WorkerHandle:
+        """The worker of this program."""
+        return self._worker
+
+    @property
+    def control(self) -> WorkerControl:
+        """What pages know of the worker."""
+        return self._control
+
     def start(self) -> None:
         """Begin to watch the mailboxes; called once the window is on screen."""
+        sys.setswitchinterval(_TURN_SECONDS)
         self._worker.refresh()
         self._hourly.start()
         self._every_two_seconds.start()
@@ -76,11 +99,22 @@ class Session(QObject):
             words = elsewhere[0].sentence()
         self._window.show_toast(words)
 
+    def show_diagnostics(self) -> DiagnosticsDialog:
+        """Show what support needs, to be copied."""
+        state = self._control.state
+        words = f"{state.text} {state.detail}".strip()
+        return copy_diagnostics(self._services.monitor, words, self._window)
+
     def stop(self) -> bool:
         """End the worker and all background work; whether everything ended in time."""
         self._every_two_seconds.stop()
         ended = self._worker.stop()
         return wait_for_tasks(5) and ended
+
+    def _add_diagnostics(self) -> None:
+        made = action(self, self.tr("Copy diagnostics"), icon_name="clipboard-copy")
+        made.triggered.connect(lambda: self.show_diagnostics())
+        self._window.menus.add(MenuName.HELP, [made])
 
     def _timer(self, milliseconds: int, act: Callable[[], object]) -> QTimer:
         timer = QTimer(self)

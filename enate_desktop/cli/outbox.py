@@ -13,6 +13,8 @@ def outbox(services: Services, options: argparse.Namespace) -> int:
     """Deliveries of automated emails, oldest first; or deal with some of them."""
     if options.retry or options.discard:
         return _deal(services, options)
+    if options.start_again:
+        return _start_again(services)
     state = DeliveryState(options.state) if options.state else None
     page = services.outbox.page(DeliveryFilter(state=state), 0, options.limit or _EVERYTHING)
     items = tuple(reversed(page.items))
@@ -46,6 +48,12 @@ def _deal(services: Services, options: argparse.Namespace) -> int:
     done = (bool(options.discard) and bool(services.outbox.discard(options.discard))) or done
     if not done:
         say("None of them could be changed: they are sent, being sent, or not there.")
+    return 0 if done else 1
+
+
+def _start_again(services: Services) -> int:
+    done = bool(services.outbox.start_again())
+    say("Sending goes on." if done else "Sending was not stopped.")
     return 0 if done else 1
 
 

@@ -63,6 +63,9 @@ def _outbox(commands: _Commands) -> None:
     outbox.add_argument("--state", choices=[str(state) for state in DeliveryState])
     for verb, words in (("retry", "send these again"), ("discard", "never send these")):
         outbox.add_argument(f"--{verb}", type=_number, nargs="+", metavar="ID", help=words)
+    outbox.add_argument(
+        "--start-again", action="store_true", help="go on after sending was stopped for too many"
+    )
 
 
 def _ledger(commands: _Commands) -> None:

@@ -77,6 +77,7 @@ class DeliveryPage:
     items: tuple[Delivery, ...]
     total: int
 
+
 NOT_CERTAIN = "It is not certain whether this email left."
 NOBODY_SENDS = (
     "It was not sent, because its connector was deleted. Bring the connector back on the Activity"

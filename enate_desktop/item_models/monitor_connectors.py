@@ -68,6 +68,7 @@ class MonitorConnectorModel(QAbstractTableModel):
         self._rows: list[int] = []
         self._facts = WorkerFacts()
         self._retry_limit = 5
+        self._is_aged = False
         self._now = datetime.now(UTC)
 
     def set_overview(self, overview: Overview) -> None:
@@ -83,6 +84,12 @@ class MonitorConnectorModel(QAbstractTableModel):
         """What the worker of this program does; times are told as of ``now``."""
         self._facts, self._now = facts, now
         self._tell(MonitorColumn.STATE, MonitorColumn.NEXT)
+
+    def set_aged(self, *, is_aged: bool) -> None:
+        """What is shown could not be read again, so it is greyed."""
+        if is_aged != self._is_aged:
+            self._is_aged = is_aged
+            self._tell(0, len(HEADERS) - 1)
 
     def status(self, index: Index) -> ConnectorStatus | None:
         """The connector of a row."""
@@ -135,7 +142,7 @@ class MonitorConnectorModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{HEADERS[column]}: {self._text(status, column) or 'nothing'}"
             case Qt.ItemDataRole.ForegroundRole:
-                return _colour(status, column)
+                return "disabled" if self._is_aged else _colour(status, column)
             case Qt.ItemDataRole.TextAlignmentRole if column in _NUMBERS:
                 return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
             case _ if role == STATE_ROLE:

@@ -36,7 +36,8 @@ def monitor_state(
 
 
 def _at_work(status: ConnectorStatus, facts: WorkerFacts, now: datetime) -> ConnectorState:
-    key, holder = status.connector.id, status.holder
+    connector, holder = status.connector, status.holder
+    key = connector.id
     elsewhere = key in facts.standby or (facts.started is None and holder is not None)
     if elsewhere and holder is not None:
         words = f"Watched by {holder.host} ({holder.login}) since {moment_text(holder.since, now)}"
@@ -44,8 +45,9 @@ def _at_work(status: ConnectorStatus, facts: WorkerFacts, now: datetime) -> Conn
     if key in facts.busy:
         return ConnectorState("Looking", "refresh-cw", "info")
     if facts.started is not None and key not in facts.running:
-        return ConnectorState("Not watched", "circle-slash", "warning")
-    return ConnectorState("Idle", "circle-check", "ok", status.connector.condition.reason)
+        words = "Not watched" if connector.use_for.receives else "Nothing is sent"
+        return ConnectorState(words, "circle-slash", "warning")
+    return ConnectorState("Idle", "circle-check", "ok", connector.condition.reason)
 
 
 def pause_words(status: ConnectorStatus, now: datetime) -> str:

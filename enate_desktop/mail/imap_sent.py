@@ -57,7 +57,7 @@ def _found(session: ImapSession, message_ids: Collection[str]) -> frozenset[str]
             if folder.selectable:
                 session.client.select_folder(folder.name, readonly=True)
                 here = {one for one in message_ids if _contains(session.client, one)}
-                seen = here | (seen or frozenset())
+                seen = (seen or frozenset()) | here
     return seen
 
 

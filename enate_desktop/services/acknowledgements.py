@@ -112,7 +112,9 @@ class _Batch:
         if len(full) > _NAMED:
             parts.append(f"so was each of {len(full) - _NAMED} more")
         if copies > MOST_COPIES:
-            parts.append(f"{MOST_COPIES} of its {copies} CC contacts get a copy, which is the limit")
+            parts.append(
+                f"{MOST_COPIES} of its {copies} CC contacts get a copy, which is the limit"
+            )
         return "; ".join(parts)
 
     def _queue(self, one: Wanted, sender: _From, recipients: Sequence[str]) -> None:

@@ -47,26 +47,23 @@ def about_connectors(work: UnitOfWork, now: datetime) -> Iterator[Attention]:
 
 
 def _health(connector: Connector, error: WorkerError | None, limit: int) -> Iterator[Attention]:
-    condition, name = connector.condition, f'"{connector.name}"'
+    condition = connector.condition
     reason = first_sentence(condition.reason)
     told = f": {reason}" if reason else "."
-    where = (connector.id, error.field) if error is not None and error.field else connector.id
-    facts = {"since": condition.last_error, "detail": condition.reason}
+    severity, page = Severity.ERROR, "connectors"
+    target: object = (connector.id, error.field) if error and error.field else connector.id
     if not connector.enabled and condition.health is Health.SIGN_IN_NEEDED:
-        words = f"{name} needs somebody to sign in again{told}"
-        yield Attention(
-            AttentionKind.SIGN_IN, Severity.ERROR, words, "Sign in", "connectors", where, **facts
-        )
+        kind, remedy, words = AttentionKind.SIGN_IN, "Sign in", "needs somebody to sign in again"
     elif not connector.enabled and condition.health is Health.STOPPED:
-        words = f"{name} was stopped{told}"
-        yield Attention(
-            AttentionKind.STOPPED, Severity.ERROR, words, "Open", "connectors", where, **facts
-        )
+        kind, remedy, words = AttentionKind.STOPPED, "Open", "was stopped"
     elif connector.enabled and condition.health is Health.FAILING:
-        words = f"{name} is failing, try {min(condition.failures, limit)} of {limit}{told}"
-        yield Attention(
-            AttentionKind.FAILING, Severity.ERROR, words, "Show", "monitor", connector.id, **facts
-        )
+        kind, remedy, severity = AttentionKind.FAILING, "Show", Severity.WARNING
+        words = f"is failing, try {min(condition.failures, limit)} of {limit}"
+        page, target = "monitor", connector.id
+    else:
+        return
+    text, since = f'"{connector.name}" {words}{told}', condition.last_error
+    yield Attention(kind, severity, text, remedy, page, target, since, condition.reason)
 
 
 def _certificates(connector: Connector, now: datetime) -> Iterator[Attention]:

@@ -46,7 +46,8 @@ def _outbox(work: UnitOfWork) -> Iterator[Attention]:
             "outbox",
             detail=stopped,
         )
-    counts = sum(work.monitor.unsent().values(), Counter[DeliveryState]())
+    unsent = work.monitor.unsent()
+    counts = sum(unsent.values(), Counter[DeliveryState]())
     failed, unknown = counts[DeliveryState.FAILED], counts[DeliveryState.UNKNOWN]
     if failed:
         was = "was" if failed == 1 else "were"
@@ -55,11 +56,22 @@ def _outbox(work: UnitOfWork) -> Iterator[Attention]:
     if unknown:
         words = f"{counted(unknown, 'automated email')} may or may not have left."
         yield Attention(AttentionKind.EMAILS_UNKNOWN, Severity.WARNING, words, "Show", "outbox")
-    for key, name, number in work.outbox.waiting():
+    for connector in work.connectors.all():
+        states = unsent.get(connector.id, Counter[DeliveryState]())
+        number = states[DeliveryState.QUEUED] + states[DeliveryState.RETRY]
+        if not number or connector.enabled:
+            continue
         waits = "waits" if number == 1 else "wait"
-        words = f'{counted(number, "automated email")} {waits} for "{name}", which is off.'
+        words = (
+            f'{counted(number, "automated email")} {waits} for "{connector.name}", which is off.'
+        )
         yield Attention(
-            AttentionKind.EMAILS_WAIT, Severity.WARNING, words, "Open", "connectors", key
+            AttentionKind.EMAILS_WAIT,
+            Severity.WARNING,
+            words,
+            "Open",
+            "connectors",
+            connector.id,
         )
 
 
@@ -84,12 +96,13 @@ def _no_sender(work: UnitOfWork) -> Iterator[Attention]:
     }
     missing = sorted(wanted - known)
     if missing:
-        more = f" and {counted(len(missing) - 1, 'other address')[:-1]}es" if missing[2:] else ""
-        shown = missing[0] + (f" and {missing[1]}" if len(missing) == 2 else more)
+        others = len(missing) - 1
+        more = f" and {others:,} more addresses" if others > 1 else f" and {missing[-1]}"
         yield Attention(
             AttentionKind.NO_SENDER,
             Severity.WARNING,
-            f"No automated email can be sent for {shown}: there is no default sender.",
+            f"No automated email can leave for {missing[0]}{more if others else ''}:"
+            " there is no default sender.",
             "Open",
             "connectors",
             detail="Connect a mailbox that sends and make it the default sender.",

@@ -151,12 +151,11 @@ class IntakeService:
         with self._context.database.read() as work:
             return work.ledger.pending(connector_id, _MOST_PENDING)
 
-    def retry(self, pending: Pending) -> Received | None:
-        """Decide a mail that was left behind; counted first, so that a crash counts too."""
-        return next(iter(self.catch_up([pending])), None)
+    def retry(self, *some: Pending) -> list[Received]:
+        """Decide mails of one connector that were left behind, in one transaction.
 
-    def catch_up(self, some: Sequence[Pending]) -> list[Received]:
-        """Decide ``some`` mails of one connector that were left behind, counted first."""
+        Their tries are counted first, so that a crash counts too.
+        """
         with self._context.database.write() as work:
             work.ledger.count_attempts(one.intake_id for one in some)
             raws = [work.raw_mails.get(one.raw_mail_id) for one in some]
@@ -188,7 +187,7 @@ class IntakeService:
         """Decide a quarantined mail once more; None when it waits on or its bytes are not here."""
         with self._context.database.write() as work:
             pending = work.deciding.open_again(intake_id)
-        return self.retry(pending) if pending is not None else None
+        return next(iter(self.retry(pending)), None) if pending is not None else None
 
     def reconcile(self, epoch: Epoch) -> bool:
         """Compare a life of a rebuilt mailbox with former ones, once all its mails are stored.
@@ -203,25 +202,15 @@ class IntakeService:
         with self._context.database.write() as work:
             work.mailbox_counts.save(counted(work, epoch, uids))
 
-    def owed(self, epoch: Epoch) -> tuple[int, ...]:
-        """UIDs the server must still be told about."""
+    def owed(self, epoch: Epoch, *, copied: bool = False) -> tuple[int, ...]:
+        """UIDs the server must still be told about; ``copied``: those it must not copy again."""
         with self._context.database.read() as work:
-            return work.ledger.owed(epoch.id)
+            return work.ledger.owed(epoch.id, copied=copied)
 
-    def copied(self, epoch: Epoch) -> frozenset[int]:
-        """Those of the owed UIDs that the server has copied already, and must not copy again."""
-        with self._context.database.read() as work:
-            return frozenset(work.ledger.copied(epoch.id))
-
-    def note_copied(self, epoch: Epoch, uids: Sequence[int]) -> None:
-        """The server has copied these mails, and was not rid of them afterwards."""
+    def settle(self, epoch: Epoch, uids: Sequence[int], *, copied: bool = False) -> None:
+        """The server was told; ``copied``: it has copied the mails, but not removed them."""
         with self._context.database.write() as work:
-            work.ledger.note_copied(epoch.id, uids)
-
-    def settle(self, epoch: Epoch, uids: Sequence[int]) -> None:
-        """The server was told."""
-        with self._context.database.write() as work:
-            work.ledger.settle(epoch.id, uids)
+            work.ledger.settle(epoch.id, uids, copied=copied)
 
     def explain(self, raw: bytes, connector_id: int) -> tuple[Message, tuple[Decision, ...]]:
         """What would happen to a mail at a connector, on or off; nothing is changed (SPEC 11)."""

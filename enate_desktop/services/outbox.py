@@ -9,6 +9,7 @@ from enate_desktop.domain.outbox import Delivery, DeliveryFilter, DeliveryPage, 
 from enate_desktop.domain.people import Permission
 from enate_desktop.services.changes import NOTHING, Changes
 from enate_desktop.services.context import Context
+from enate_desktop.storage import outbox_queries
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
 RETRIED = (
@@ -54,7 +55,7 @@ class OutboxService:
     ) -> tuple[Delivery, ...]:
         """Some deliveries, newest first; counts nothing."""
         with self._context.database.read() as work:
-            return work.outbox.rows(wanted, offset, limit)
+            return outbox_queries.rows(work.connection, wanted, offset, limit)
 
     def counts(self) -> Counter[DeliveryState]:
         """How many deliveries there are in each state."""
@@ -64,7 +65,7 @@ class OutboxService:
     def waiting(self) -> tuple[Waiting, ...]:
         """The connectors that are off although mails wait for them, the most mails first."""
         with self._context.database.read() as work:
-            return tuple(Waiting(*one) for one in work.outbox.waiting())
+            return tuple(Waiting(*one) for one in outbox_queries.waiting(work.connection))
 
     def of_work_item(self, work_item_id: int) -> tuple[Delivery, ...]:
         """The deliveries that tell of a work item, oldest first."""

@@ -1,7 +1,7 @@
 """The start page: what needs a person, what the last day brought, which routes are dead."""
 
-import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from enate_desktop.domain.work_items import End
 from enate_desktop.services.attention import Attention, AttentionKind, Severity
 from enate_desktop.services.attention_connectors import about_connectors
 from enate_desktop.services.attention_mails import about_mails
+from enate_desktop.services.conditions import free_bytes
 from enate_desktop.services.context import Context
 from enate_desktop.services.dead_routes import DeadReason, DeadRoute, RouteHealth
 from enate_desktop.services.throughput import Span, Throughput, ThroughputCounter
@@ -78,10 +79,16 @@ class Progress:
 class OverviewService:
     """Everything the start page shows; nothing of it changes anything."""
 
-    def __init__(self, context: Context, folder: Path | None = None) -> None:
-        """Work with ``context``; ``folder`` is where space is needed."""
+    def __init__(
+        self,
+        context: Context,
+        folder: Path | None = None,
+        free_bytes: Callable[[Path], int] = free_bytes,
+    ) -> None:
+        """Work with ``context``; ``folder`` is where space is needed, as ``free_bytes`` tells."""
         self._context = context
         self._folder = folder
+        self._free_bytes = free_bytes
         self._routes = RouteHealth(context)
         self._throughput = ThroughputCounter(context)
         self._counting = threading.Lock()
@@ -92,8 +99,8 @@ class OverviewService:
         with self._context.database.read() as work:
             found += about_connectors(work, work.now())
             found += about_mails(work)
-        free = self._free_bytes()
-        if free is not None and free < _LOW_BYTES:
+        free = self._free_bytes(self._folder) if self._folder is not None else _LOW_BYTES
+        if free < _LOW_BYTES:
             words = f"The disk is nearly full: {free >> 20:,} MB are left."
             more = "When it is full, mail stays on the server. Free some space."
             found.append(
@@ -147,9 +154,3 @@ class OverviewService:
                 routed=bool(work.routes.of()),
                 mails=work.overview.any_mail(),
             )
-
-    def _free_bytes(self) -> int | None:
-        try:
-            return shutil.disk_usage(self._folder).free if self._folder else None
-        except OSError:
-            return None

@@ -2,6 +2,7 @@
 
 from typing_extensions import override
 
+from enate_desktop.domain.errors import RefusedError
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.work_items import Handling, Repaired
 from enate_desktop.services.changes import Changes
@@ -43,6 +44,10 @@ class Repairs(Restorable[Repaired]):
         now: Repaired | None,
     ) -> tuple[ComparedField, ...]:
         return ()
+
+    @override
+    def change(self, now: Repaired, wanted: Repaired) -> Changes:
+        raise RefusedError("A repair has no values.", "Take it back, or repair again.")
 
     @override
     def remove(self, now: Repaired) -> Changes:

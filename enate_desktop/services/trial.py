@@ -58,6 +58,8 @@ class TrialService:
         """Work with ``context``."""
         self._context = context
         self._tables = RouteTables()
+        self.tried = False
+        """Whether a mail was tried since the program began."""
 
     def of(
         self,
@@ -88,6 +90,7 @@ class TrialService:
                 self._answer(work, connector, message, (drafts or {}).get(connector.id), as_new)
                 for connector in chosen or [group.connector for group in groups]
             )
+        self.tried = True
         return Trial(message, answers, bool(chosen))
 
     def _answer(

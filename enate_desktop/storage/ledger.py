@@ -17,7 +17,6 @@ from enate_desktop.storage.raw_mails import RawMailRepository
 from enate_desktop.storage.records import Epoch, NewMail, Pending
 from enate_desktop.storage.sql import insert_row, insert_rows
 
-_OWED = ("pending", "copied")
 MOST_ATTEMPTS = 3
 """Tries to fetch or decide a mail before it is kept in quarantine (M-11)."""
 
@@ -195,32 +194,22 @@ class LedgerRepository:
         if rows := [{"intake_id": key} for key in intake_ids]:
             self._connection.execute(COUNT_ATTEMPT, rows)
 
-    def owed(self, epoch_id: int) -> tuple[int, ...]:
-        """UIDs of decided mails whose server-side action is still to be done, ascending."""
-        return self._owed(epoch_id, _OWED)
+    def owed(self, epoch_id: int, *, copied: bool = False) -> tuple[int, ...]:
+        """UIDs of decided mails whose server-side action is still to be done, ascending.
 
-    def copied(self, epoch_id: int) -> tuple[int, ...]:
-        """Those of the owed mails whose copy in the target folder the server has confirmed."""
-        return self._owed(epoch_id, ("copied",))
+        ``copied``: only those whose copy in the target folder the server has confirmed.
+        """
+        states = ["copied"] if copied else ["pending", "copied"]
+        rows = self._connection.execute(DECIDED_AND_OWED, {"epoch": epoch_id, "states": states})
+        return tuple(rows.scalars())
 
-    def note_copied(self, epoch_id: int, uids: Collection[int]) -> None:
-        """The server has copied these mails, and they are still to be removed."""
-        self._dispose(epoch_id, uids, "copied")
-
-    def settle(self, epoch_id: int, uids: Collection[int]) -> None:
-        """The server was told about these mails."""
-        self._dispose(epoch_id, uids, "done")
-
-    def _owed(self, epoch_id: int, states: Collection[str]) -> tuple[int, ...]:
-        asked = {"epoch": epoch_id, "states": list(states)}
-        return tuple(self._connection.execute(DECIDED_AND_OWED, asked).scalars())
-
-    def _dispose(self, epoch_id: int, uids: Collection[int], disposition: str) -> None:
+    def settle(self, epoch_id: int, uids: Collection[int], *, copied: bool = False) -> None:
+        """The server was told about these mails; ``copied``: they are still to be removed."""
         for part in _parts(uids):
             self._connection.execute(
                 update(IntakeRow)
                 .where(IntakeRow.epoch_id == epoch_id, IntakeRow.uid.in_(part))
-                .values(disposition=disposition)
+                .values(disposition="copied" if copied else "done")
             )
 
     def put_aside(self, intake_ids: Collection[int], login: str, at: datetime) -> int:

@@ -5,11 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from enate_desktop.domain.work_items import End
 from enate_desktop.storage.mail_tables import EpochRow, IntakeRow
 from enate_desktop.storage.worker_tables import MailboxCountRow
+
+# By connector and end first: that index finds the few that wait among all mails.
+_HELD = (
+    select(EpochRow.connector_id, func.count(IntakeRow.id))
+    .outerjoin(
+        IntakeRow,
+        and_(
+            IntakeRow.connector_id == EpochRow.connector_id,
+            IntakeRow.end == End.PENDING,
+            IntakeRow.epoch_id == EpochRow.id,
+        ),
+    )
+    .where(EpochRow.held.is_(True))
+    .group_by(EpochRow.connector_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +75,8 @@ class MailboxCountRepository:
 
         A connector whose mailbox is not held has no entry.
         """
-        rows = self._connection.execute(
-            select(EpochRow.connector_id, EpochRow.id).where(EpochRow.held.is_(True))
-        ).all()
-        found: dict[int, int] = {}
-        for connector_id, epoch_id in rows:
-            waiting = self.ends_of(epoch_id).values()
-            number = sum(end is End.PENDING for end in waiting)
-            found[connector_id] = found.get(connector_id, 0) + number
-        return found
+        rows = self._connection.execute(_HELD)
+        return {row[0]: row[1] for row in rows}
 
     def ends_of(self, epoch_id: int) -> Mapping[int, End]:
         """The end of every mail in one life of a mailbox by UID, PENDING ones included."""

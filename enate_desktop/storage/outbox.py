@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Table,
     bindparam,
@@ -25,6 +26,7 @@ from enate_desktop.storage.outbox_queries import (
     filtered,
     joined,
     listing,
+    rows,
     shown_state,
 )
 from enate_desktop.storage.sql import insert_rows
@@ -106,13 +108,8 @@ class OutboxRepository:
 
     def page(self, wanted: DeliveryFilter, offset: int, limit: int) -> DeliveryPage:
         """Some of the deliveries that ``wanted`` means, newest first, and how many there are."""
-        return DeliveryPage(self.rows(wanted, offset, limit), self._total(wanted))
-
-    def rows(self, wanted: DeliveryFilter, offset: int, limit: int) -> tuple[Delivery, ...]:
-        """Some of the deliveries that ``wanted`` means, newest first; counts nothing."""
-        query = filtered(listing(), wanted).order_by(DeliveryRow.id.desc())
-        found = self._connection.execute(query.offset(offset).limit(limit))
-        return tuple(delivery(row) for row in found.mappings())
+        found = rows(self._connection, wanted, offset, limit)
+        return DeliveryPage(found, self._total(wanted))
 
     def get(self, ids: Iterable[int]) -> tuple[Delivery, ...]:
         """The deliveries of these ids that there are, oldest first."""
@@ -125,14 +122,6 @@ class OutboxRepository:
         for row in self._connection.execute(PER_CONNECTOR):
             counts[shown_state(row.state, off=row.off)] += row.number
         return counts
-
-    def waiting(self) -> tuple[tuple[int, str, int], ...]:
-        """Id and name of each connector that is off, with how many deliveries wait for it."""
-        counts: Counter[tuple[int, str]] = Counter()
-        for row in self._connection.execute(PER_CONNECTOR):
-            if shown_state(row.state, off=row.off) is DeliveryState.DISABLED:
-                counts[row.id, row.name] += row.number
-        return tuple((key, name, number) for (key, name), number in counts.most_common())
 
     def data(self, delivery_id: int) -> bytes | None:
         """The mail of a delivery, ready for the wire, or None."""
@@ -161,7 +150,7 @@ class OutboxRepository:
             return 0
         mails = select(OutgoingMailRow.id).where(OutgoingMailRow.message_id.in_(message_ids))
         came_back = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
-        lost = DeliveryRow.mail_id.in_(mails)
+        lost: ColumnElement[bool] = DeliveryRow.mail_id.in_(mails)
         named = lost & DeliveryRow.recipient.in_(recipients)
         if recipients and self._connection.execute(select(DeliveryRow.id).where(named)).first():
             lost = named

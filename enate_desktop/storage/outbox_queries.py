@@ -1,8 +1,9 @@
 """Queries of the outbox: how deliveries are listed, filtered and counted as they are shown."""
 
+from collections import Counter
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, not_, or_, select
 
 from enate_desktop.domain.connectors import UseFor
 from enate_desktop.domain.directory import Kind
@@ -33,6 +34,24 @@ PER_CONNECTOR = select(
     ConnectorRow.id, ConnectorRow.name, _OFF.label("off"), _PER_STATE.c.state, _PER_STATE.c.number
 ).join(_PER_STATE, _PER_STATE.c.connector_id == ConnectorRow.id)
 """How many deliveries each connector has in each stored state."""
+
+
+def rows(
+    connection: Connection, wanted: DeliveryFilter, offset: int, limit: int
+) -> tuple[Delivery, ...]:
+    """Some of the deliveries that ``wanted`` means, newest first; counts nothing."""
+    query = filtered(listing(), wanted).order_by(DeliveryRow.id.desc())
+    found = connection.execute(query.offset(offset).limit(limit))
+    return tuple(delivery(row) for row in found.mappings())
+
+
+def waiting(connection: Connection) -> tuple[tuple[int, str, int], ...]:
+    """Id and name of each connector that is off, with how many deliveries wait for it."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for row in connection.execute(PER_CONNECTOR):
+        if shown_state(row.state, off=row.off) is DeliveryState.DISABLED:
+            counts[row.id, row.name] += row.number
+    return tuple((key, name, number) for (key, name), number in counts.most_common())
 
 
 def shown_state(state: str, *, off: bool) -> DeliveryState:

@@ -19,8 +19,8 @@ from enate_desktop.storage.ledger import LedgerRepository
 from enate_desktop.storage.mailbox_counts import MailboxCountRepository
 from enate_desktop.storage.monitor import MonitorRepository
 from enate_desktop.storage.outbox import OutboxRepository
-from enate_desktop.storage.pauses import PauseRepository
 from enate_desktop.storage.overview import OverviewRepository
+from enate_desktop.storage.pauses import PauseRepository
 from enate_desktop.storage.people import PeopleRepository
 from enate_desktop.storage.pins import PinRepository
 from enate_desktop.storage.pop3_numbers import Pop3NumberRepository

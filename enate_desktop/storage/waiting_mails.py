@@ -11,6 +11,7 @@ from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End
 from enate_desktop.storage.encoding import message_value
 from enate_desktop.storage.mail_tables import DecisionRow, IntakeRow, WorkItemRow
+from enate_desktop.storage.tables import ConnectorRow
 
 _WAITS = (IntakeRow.end == End.UNHANDLED, IntakeRow.deleted_at.is_(None))
 _AT_A_TIME = 5000
@@ -60,7 +61,12 @@ class WaitingMailRepository:
         query = (
             select(func.count())
             .select_from(IntakeRow)
-            .where(IntakeRow.end == end, aside.is_not(None) if deleted else aside.is_(None))
+            .where(
+                # So that the index is used and not every mail is looked at.
+                IntakeRow.connector_id.in_(select(ConnectorRow.id)),
+                IntakeRow.end == end,
+                aside.is_not(None) if deleted else aside.is_(None),
+            )
         )
         return self._connection.execute(query).scalar_one()
 

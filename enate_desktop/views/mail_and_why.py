@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 
 from enate_desktop.services.work_items import MailView as Mail
 from enate_desktop.views.explanation_view import ExplanationView
+from enate_desktop.views.hindsight_view import HindsightView
 from enate_desktop.views.mail_view import MailView, ReadAttachment
 from enate_desktop.views.widgets import label
 
@@ -18,6 +19,9 @@ class MailAndWhy(QSplitter):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.mail = MailView(read)
         self.why = ExplanationView()
+        self.former = ExplanationView()
+        self._former_title = label(self.tr("Before it was routed again"), strong=True)
+        self.now = HindsightView()
         half = QWidget()
         half.setAutoFillBackground(False)
         column = QVBoxLayout(half)
@@ -25,6 +29,9 @@ class MailAndWhy(QSplitter):
         column.setSpacing(8)
         column.addWidget(label(self.tr("Why"), strong=True))
         column.addWidget(self.why)
+        column.addWidget(self._former_title)
+        column.addWidget(self.former)
+        column.addWidget(self.now)
         column.addStretch(1)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
@@ -43,4 +50,8 @@ class MailAndWhy(QSplitter):
         """Show a mail with every decision about it; ``paths`` names the processes by id."""
         self.mail.set_mail(mail)
         self.why.set_decisions(mail.decisions, paths)
+        self.former.set_decisions(mail.former, paths)
+        for part in (self._former_title, self.former):
+            part.setVisible(bool(mail.former))
+        self.now.clear()
         self._area.verticalScrollBar().setValue(0)

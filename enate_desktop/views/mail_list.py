@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
+from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -69,6 +69,12 @@ class MailList(QSplitter):
         if empty is not None:
             self.pane.hide()
 
+    def show_pane(self, shown: bool) -> None:
+        """Show or hide what is known about the current row, which stays in sight."""
+        if shown and self.pane.isHidden():
+            QTimer.singleShot(0, self, self._keep_in_sight)
+        self.pane.setVisible(shown)
+
     def add_empty(self, *pages: QWidget) -> None:
         """What may be shown instead of the table."""
         for page in pages:
@@ -80,6 +86,9 @@ class MailList(QSplitter):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([made for made in actions if made.isVisible()])
         return menu
+
+    def _keep_in_sight(self) -> None:
+        self.table.scrollTo(self.table.currentIndex())
 
     def _on_menu_requested(self, at: QPoint) -> None:
         self.menu(self.table.actions()).popup(self.table.viewport().mapToGlobal(at))

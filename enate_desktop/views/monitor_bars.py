@@ -3,7 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from enate_desktop.item_models.monitor_state import counted, pause_words, until_text
+from enate_desktop.item_models.monitor_state import (
+    counted,
+    moment_text,
+    pause_words,
+    until_text,
+)
+from enate_desktop.item_models.worker_facts import WorkerFacts
 from enate_desktop.services.monitor import ConnectorStatus, Overview
 from enate_desktop.views.message_bar import MessageAction, MessageKind, MessageStack
 
@@ -19,6 +25,11 @@ class BarActions:
     take_held: Callable[[int], object]
     skip_held: Callable[[int], object]
     count: Callable[[int], object]
+    start_worker: Callable[[], object]
+    diagnose: Callable[[], object]
+
+
+Bar = tuple[str, MessageKind, tuple[MessageAction, ...]]
 
 
 class MonitorBars:
@@ -30,40 +41,59 @@ class MonitorBars:
         self._actions = actions
         self._shown: dict[str, str] = {}
 
-    def show(self, overview: Overview, stopped: str) -> None:
+    def show(self, overview: Overview, stopped: str, facts: WorkerFacts) -> None:
         """Show what ``overview`` tells; ``stopped`` is why sending is stopped, or empty."""
-        wanted: dict[str, tuple[str, MessageKind, tuple[MessageAction, ...]]] = {}
-        paused = [status for status in overview.connectors if status.pause is not None]
-        if paused:
-            ids = [status.connector.id for status in paused]
-            words = _paused_words(paused, overview)
-            wanted["paused"] = (words, MessageKind.WARNING, (self._resume(ids),))
-        if stopped:
-            start = MessageAction("Start again", self._actions.start_sending, False)
-            words = f"Sending is stopped. {stopped}"
-            wanted["sending"] = (words, MessageKind.ERROR, (start,))
+        wanted = self._of_worker(overview, facts) | self._of_all(overview, stopped)
         for status in overview.connectors:
-            if status.held:
-                words, actions = _held_words(status), self._held(status.connector.id)
-                wanted[f"held-{status.connector.id}"] = (words, MessageKind.WARNING, actions)
-            if status.figure is not None and status.figure.unexplained:
-                key = status.connector.id
-                check = MessageAction(
-                    "Check against the server now", lambda key=key: self._actions.count(key), False
-                )
-                wanted[f"unexplained-{key}"] = (_unexplained(status), MessageKind.ERROR, (check,))
-        if overview.free_bytes is not None and overview.free_bytes < _LOW_BYTES:
-            words = (
-                f"The disk has {overview.free_bytes >> 20:,} MB left. When it is full, mail stays"
-                " on the server. Free some space."
-            )
-            wanted["disk"] = (words, MessageKind.WARNING, ())
+            wanted |= self._of_one(status)
         for key in self._shown.keys() - wanted.keys():
             self._messages.dismiss(key)
         for key, (words, kind, actions) in wanted.items():
             if self._shown.get(key) != words:
                 self._messages.show_message(kind, words, *actions, key=key, closable=False)
         self._shown = {key: words for key, (words, _, _) in wanted.items()}
+
+    def _of_worker(self, overview: Overview, facts: WorkerFacts) -> dict[str, Bar]:
+        found: dict[str, Bar] = {}
+        if facts.trouble:
+            words = f"The worker could not be started. {facts.trouble}"
+            actions = (
+                MessageAction("Start worker", self._actions.start_worker, False),
+                MessageAction("Copy diagnostics", self._actions.diagnose, False),
+            )
+            found["worker"] = (words, MessageKind.ERROR, actions)
+        for place, words in enumerate(_elsewhere_words(overview, facts)):
+            found[f"elsewhere-{place}"] = (words, MessageKind.INFO, ())
+        return found
+
+    def _of_all(self, overview: Overview, stopped: str) -> dict[str, Bar]:
+        found: dict[str, Bar] = {}
+        paused = [status for status in overview.connectors if status.pause is not None]
+        if paused:
+            ids = [status.connector.id for status in paused]
+            words = _paused_words(paused, overview)
+            found["paused"] = (words, MessageKind.WARNING, (self._resume(ids),))
+        if stopped:
+            start = MessageAction("Start again", self._actions.start_sending, False)
+            found["sending"] = (f"Sending is stopped. {stopped}", MessageKind.ERROR, (start,))
+        if overview.free_bytes is not None and overview.free_bytes < _LOW_BYTES:
+            words = (
+                f"The disk has {overview.free_bytes >> 20:,} MB left. When it is full, mail stays"
+                " on the server. Free some space."
+            )
+            found["disk"] = (words, MessageKind.WARNING, ())
+        return found
+
+    def _of_one(self, status: ConnectorStatus) -> dict[str, Bar]:
+        key, found = status.connector.id, dict[str, Bar]()
+        if status.held:
+            found[f"held-{key}"] = (_held_words(status), MessageKind.WARNING, self._held(key))
+        if status.figure is not None and status.figure.unexplained:
+            check = MessageAction(
+                "Check against the server now", lambda: self._actions.count(key), False
+            )
+            found[f"unexplained-{key}"] = (_unexplained(status), MessageKind.ERROR, (check,))
+        return found
 
     def _resume(self, ids: list[int]) -> MessageAction:
         return MessageAction("Resume", lambda: self._actions.resume(ids), False)
@@ -73,6 +103,26 @@ class MonitorBars:
             MessageAction("Take in", lambda: self._actions.take_held(connector_id), False),
             MessageAction("Skip", lambda: self._actions.skip_held(connector_id), False),
         )
+
+
+def _elsewhere_words(overview: Overview, facts: WorkerFacts) -> list[str]:
+    """A sentence for each other computer, naming the mailboxes unless all of them are there."""
+    by_holder: dict[tuple[str, str], list[ConnectorStatus]] = {}
+    for status in overview.connectors:
+        if status.connector.id in facts.standby and status.holder is not None:
+            where = (status.holder.host, status.holder.login)
+            by_holder.setdefault(where, []).append(status)
+    every = sum(status.connector.enabled for status in overview.connectors)
+    found = []
+    for (host, login), statuses in by_holder.items():
+        since = min(status.holder.since for status in statuses if status.holder is not None)
+        names = ", ".join(f"“{status.connector.name}”" for status in statuses)
+        of = "" if len(statuses) == every else f" of {names}"
+        found.append(
+            f"Mail{of} is being fetched by this program on {host} ({login}) since"
+            f" {moment_text(since, overview.now)}. You can edit; fetching stays there."
+        )
+    return found
 
 
 def _paused_words(paused: list[ConnectorStatus], overview: Overview) -> str:

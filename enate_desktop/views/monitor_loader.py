@@ -130,4 +130,3 @@ class MonitorLoader(QObject):
         waiting = self._waiting.pop(name, None)
         if waiting is not None:
             waiting()
-

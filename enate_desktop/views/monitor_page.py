@@ -11,7 +11,7 @@ from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.work_items import End
 from enate_desktop.item_models.monitor_lines import Line
-from enate_desktop.item_models.monitor_state import counted
+from enate_desktop.item_models.monitor_state import age_text, counted
 from enate_desktop.services.accounting import MailboxFigure
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
@@ -30,6 +30,8 @@ from enate_desktop.worker.notifier import ChangeNotifier
 from enate_desktop.worker.tasks import run_in_background
 
 _CLOCK_MILLISECONDS = 1000
+_CONNECTORS_HEIGHT, _LISTS_HEIGHT = 270, 210
+"""Shares of the room: five mailboxes are to be seen on a small screen."""
 _READ_EVERY = 5
 """Seconds between two readings while nothing is told: ages, leases and pauses move alone."""
 
@@ -49,6 +51,7 @@ class MonitorPage(Page):
         self._notifier = notifier
         self._worker = worker
         self._overview: Overview | None = None
+        self._stopped = ""
         self._ticks = 0
         self._wanted_id = 0
         self.worker_line = WorkerLine()
@@ -60,7 +63,13 @@ class MonitorPage(Page):
         self.bars = MonitorBars(
             self.messages,
             BarActions(
-                self._resume, self._start_sending, self._take_held, self._skip_held, self._count
+                self._resume,
+                self._start_sending,
+                self._take_held,
+                self._skip_held,
+                self._count,
+                self._worker.restart_requested.emit,
+                self._worker.diagnostics_requested.emit,
             ),
         )
         self._clock = QTimer(self)
@@ -106,8 +115,9 @@ class MonitorPage(Page):
         splitter.addWidget(self.lists)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(12)
-        splitter.setStretchFactor(0, 2)
-        splitter.setStretchFactor(1, 3)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([_CONNECTORS_HEIGHT, _LISTS_HEIGHT])
         self.body.addWidget(self.totals)
         self.body.addWidget(splitter, 1)
         may = self._services.people.me.may(Permission.HANDLE_MAIL)
@@ -134,7 +144,7 @@ class MonitorPage(Page):
             lambda words: self.messages.show_message(MessageKind.ERROR, words, key="export")
         )
         self.loader.loaded.connect(self._on_loaded)
-        self.loader.failed.connect(lambda error: self.messages.show_error(error, key="reading"))
+        self.loader.failed.connect(self._on_not_loaded)
         self._worker.changed.connect(self._show_worker)
         self._notifier.changed.connect(self._on_changed)
         self._clock.start()
@@ -150,17 +160,30 @@ class MonitorPage(Page):
     def _show_worker(self) -> None:
         self.worker_line.show_worker(self._worker.state, self._worker.facts)
         self.connectors.model.set_facts(self._worker.facts, datetime.now(UTC))
+        if self._overview is not None:
+            self.bars.show(self._overview, self._stopped, self._worker.facts)
 
     def _on_loaded(self, overview: Overview, stopped: str) -> None:
         first, self._overview = self._overview is None, overview
         self.messages.dismiss("reading")
+        self.connectors.model.set_aged(is_aged=False)
         self.totals.show_overview(overview)
         self.connectors.model.set_overview(overview)
         self.lists.offer([status.connector for status in overview.connectors])
-        self.bars.show(overview, stopped)
+        self._stopped = stopped
+        self.bars.show(overview, stopped, self._worker.facts)
         if first and overview.connectors:
             self.connectors.select(self._wanted_id or overview.connectors[0].connector.id)
         self._on_chosen()
+
+    def _on_not_loaded(self, error: EnateError) -> None:
+        """What was read last stays, greyed, with its age (UI 3.10)."""
+        words = error.sentence()
+        if self._overview is not None:
+            age = age_text(self._overview.now, datetime.now(UTC))
+            words = f"{words} What you see is {age} old."
+            self.connectors.model.set_aged(is_aged=True)
+        self.messages.show_message(MessageKind.ERROR, words, key="reading")
 
     def _on_chosen(self) -> None:
         status = self.connectors.current

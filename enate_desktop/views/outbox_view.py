@@ -30,12 +30,12 @@ from enate_desktop.views.outbox_loader import OutboxLoader, OutboxLook
 from enate_desktop.views.widgets import EmptyState
 
 _WIDTHS = {
-    DeliveryColumn.CREATED: 96,
-    DeliveryColumn.STATE: 150,
+    DeliveryColumn.CREATED: 88,
+    DeliveryColumn.STATE: 176,
     DeliveryColumn.RECIPIENT: 180,
     DeliveryColumn.SUBJECT: 200,
     DeliveryColumn.REFERENCE: 92,
-    DeliveryColumn.SENDER: 150,
+    DeliveryColumn.SENDER: 140,
     DeliveryColumn.CONNECTOR: 110,
     DeliveryColumn.TRIES: 50,
     DeliveryColumn.NEXT: 76,
@@ -168,7 +168,7 @@ class OutboxView(QWidget):
 
     def _show_current(self) -> None:
         delivery = self.model.row_of(self.list.table.currentIndex())
-        self.list.pane.setVisible(delivery is not None)
+        self.list.show_pane(delivery is not None)
         if delivery is None:
             return
         try:

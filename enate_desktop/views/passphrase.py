@@ -9,8 +9,10 @@ class PassphraseAsker(QObject):
 
     _wanted = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, shared: bool = False) -> None:
+        """``shared``: the secrets lie on a server that other computers work with too."""
         super().__init__(parent)
+        self._shared = shared
         self._wanted.connect(self._on_wanted, Qt.ConnectionType.BlockingQueuedConnection)
 
     def ask(self, new: bool) -> str | None:
@@ -28,20 +30,34 @@ class PassphraseAsker(QObject):
     def _dialog(self, new: bool) -> str | None:
         title = self.tr("Passphrase")
         if not new:
-            return self._line(title, self.tr("Passphrase of the stored secrets:"))
-        first = self._line(
-            title,
-            self.tr(
-                "This computer has no system keyring. Choose a passphrase for stored secrets.\n"
-                "It cannot be recovered if it is forgotten."
-            ),
-        )
+            return self._line(title, self._question())
+        first = self._line(title, self._choice())
         if not first:
             return None
         while True:
             second = self._line(title, self.tr("The same passphrase once more:"))
             if second is None or second == first:
                 return second
+
+    def _question(self) -> str:
+        if self._shared:
+            return self.tr(
+                "The passphrase that was chosen when the first secret was stored in this "
+                "database.\nWhoever set up the first computer knows it:"
+            )
+        return self.tr("Passphrase of the stored secrets:")
+
+    def _choice(self) -> str:
+        if self._shared:
+            return self.tr(
+                "Choose a passphrase for stored secrets, of at least 12 characters.\n"
+                "Every other computer that uses this database asks for it once. "
+                "It cannot be recovered if it is forgotten."
+            )
+        return self.tr(
+            "This computer has no system keyring. Choose a passphrase for stored secrets.\n"
+            "It cannot be recovered if it is forgotten."
+        )
 
     def _line(self, title: str, label: str) -> str | None:
         text, accepted = QInputDialog.getText(

@@ -65,11 +65,11 @@ class ThroughputPlot(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(480, 96)
+        return QSize(480, 80)
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 96)
+        return QSize(240, 80)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

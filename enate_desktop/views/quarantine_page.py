@@ -31,7 +31,7 @@ _WIDTHS = {
     QuarantineColumn.CONNECTOR: 130,
     QuarantineColumn.SENDER: 190,
     QuarantineColumn.SUBJECT: 240,
-    QuarantineColumn.SIZE: 76,
+    QuarantineColumn.SIZE: 92,
     QuarantineColumn.TRIES: 56,
     QuarantineColumn.DISCARDED: 104,
     QuarantineColumn.BY: 110,
@@ -176,7 +176,7 @@ class QuarantinePage(Page):
 
     def _hide_mail(self) -> None:
         self._shown_id = 0
-        self.list.pane.hide()
+        self.list.show_pane(False)
 
     def _on_current_changed(self) -> None:
         line = self.model.row_of(self.list.table.currentIndex())
@@ -192,7 +192,7 @@ class QuarantinePage(Page):
     def _on_previewed(self, mail: MailView) -> None:
         if mail.intake_id == self._shown_id:
             self.mail.set_mail(mail)
-            self.list.pane.show()
+            self.list.show_pane(True)
 
     def _on_retry(self) -> None:
         explain(self.retry, self.tr("It is being tried."))

@@ -182,7 +182,9 @@ class RulesEditor(QWidget):
         for rule, (title, example) in RULES.items():
             self._rows[rule] = self._make_row(rule, title, example)
             column.addWidget(self._rows[rule])
-            entry = self._menu.addAction(title)
+            # Our own action: the wrapper of the menu's does not always live as long as the menu.
+            entry = QAction(title, self)
+            self._menu.addAction(entry)
             entry.triggered.connect(partial(self._on_entry_triggered, rule))
             self._entries[rule] = entry
         foot = QHBoxLayout()

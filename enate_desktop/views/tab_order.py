@@ -9,8 +9,13 @@ _LINE = 12
 """Controls whose tops differ by less stand on one line."""
 
 
-def follow_reading_order(form: QWidget) -> None:
-    """Let Tab visit the visible controls of ``form`` line by line, once they are laid out."""
+def follow_reading_order(*forms: QWidget) -> None:
+    """Let Tab visit the visible controls of each form line by line, once they are laid out."""
+    for first, second in pairwise(stop for form in forms for stop in _in_order(form)):
+        QWidget.setTabOrder(first, second)
+
+
+def _in_order(form: QWidget) -> list[QWidget]:
     found = [w for w in form.findChildren(QWidget) if _stops(w) and w.isVisibleTo(form)]
     right_to_left = form.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
@@ -18,8 +23,7 @@ def follow_reading_order(form: QWidget) -> None:
         at = widget.mapTo(form, QPoint(0, 0))
         return at.y() // _LINE, -at.x() if right_to_left else at.x()
 
-    for first, second in pairwise(sorted(found, key=place)):
-        QWidget.setTabOrder(first, second)
+    return sorted(found, key=place)
 
 
 def _stops(widget: QWidget) -> bool:

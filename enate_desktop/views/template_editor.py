@@ -126,6 +126,8 @@ class TemplateEditor(QWidget):
             chip.setAccessibleDescription(meaning)
             chip.setEnabled(not self._refusal)
             self._chips.addWidget(chip)
+        self._chips.addWidget(QWidget())  # takes the room that is left in the last line
+        self._chips.setContentsMargins(0, 0, 0, 0)
         return line
 
     def _connect(self) -> None:

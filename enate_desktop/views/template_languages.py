@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from enate_desktop.domain.outbox import Template
@@ -10,7 +10,7 @@ from enate_desktop.views.accessibility import describe, explain_disabled
 from enate_desktop.views.template_source import LANGUAGES, language_name
 from enate_desktop.views.widgets import Card, button
 
-_WIDTH = 240
+_WIDTH, _ROW = 240, 32
 
 
 class TemplateLanguages(Card):
@@ -71,6 +71,7 @@ class TemplateLanguages(Card):
     def _list(self, language: str) -> None:
         item = QListWidgetItem(language_name(language))
         item.setData(Qt.ItemDataRole.UserRole, language)
+        item.setSizeHint(QSize(0, _ROW))
         self.list.addItem(item)
 
     def _on_added(self) -> None:

@@ -51,5 +51,7 @@ class TemplateSource(Protocol):
 
 def language_name(language: str) -> str:
     """``Français (fr)``."""
-    name = QLocale(language).nativeLanguageName() or language
+    # A bare language is of the whole world (UN M.49), or "en" would be American English.
+    everywhere = language if "-" in language else f"{language}_001"
+    name = QLocale(everywhere).nativeLanguageName() or language
     return f"{name[:1].upper()}{name[1:]} ({language})"

@@ -202,7 +202,7 @@ class UnhandledPage(Page):
 
     def _hide_mail(self) -> None:
         self._shown_id = 0
-        self.list.pane.hide()
+        self.list.show_pane(False)
 
     def _show_mail(self, line: LedgerLine) -> None:
         try:
@@ -214,7 +214,7 @@ class UnhandledPage(Page):
         self._reason.setText(line.reason)
         self._reason.setVisible(bool(line.reason) and not mail.decisions)
         self.halves.set_mail(mail, self._services.work_items.process_paths())
-        self.list.pane.show()
+        self.list.show_pane(True)
 
     def _on_selection_changed(self) -> None:
         self._show_actions()

@@ -78,7 +78,7 @@ class RouteFromMailDialog(QDialog):
         self.everybody.setVisible(bool(domains))
         side = QVBoxLayout()
         side.setSpacing(8)
-        side.addWidget(SectionLabel(self.tr("Other mails like this")))
+        side.addWidget(SectionLabel(self.tr("Mails it would take")))
         side.addWidget(self.count)
         side.addWidget(self.everybody, 0, Qt.AlignmentFlag.AlignLeading)
         side.addWidget(self.all)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from enate_desktop.views.appearance import Appearance, Scheme
@@ -91,11 +91,9 @@ class WindowActions(QObject):
         text = self.tr("Keyboard shortcuts")
         shortcuts = action(self, text, keys="F1|Ctrl+/", icon_name="circle-help")
         shortcuts.triggered.connect(lambda: self.show_shortcuts())
-        diagnostics = action(self, self.tr("Copy versions"), icon_name="clipboard-copy")
-        diagnostics.triggered.connect(lambda: QGuiApplication.clipboard().setText(versions()))
         about = action(self, self.tr("About Enate Desktop"), role=QAction.MenuRole.AboutRole)
         about.triggered.connect(self._on_about_triggered)
-        return [shortcuts, diagnostics, about]
+        return [shortcuts, about]
 
     def _on_about_triggered(self) -> None:
         QMessageBox.about(self._window, self.tr("About Enate Desktop"), versions())

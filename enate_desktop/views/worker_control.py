@@ -14,6 +14,7 @@ class WorkerControl(QObject):
 
     check_now_requested = Signal(object)
     restart_requested = Signal()
+    diagnostics_requested = Signal()
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:

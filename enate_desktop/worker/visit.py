@@ -178,7 +178,7 @@ class Visit:
         for portion in portions(self._services.intake.pending(self.connector.id)):
             if self._stopped():
                 return
-            for received in self._services.intake.catch_up(portion):
+            for received in self._services.intake.retry(*portion):
                 self._tell(received)
 
     def _take_in(self, epoch: Epoch, remote: Sequence[RemoteMail]) -> None:
@@ -249,14 +249,14 @@ class Visit:
         uids = intake.owed(epoch)
         if not uids:
             return
-        known = intake.copied(epoch)
+        known = frozenset(intake.owed(epoch, copied=True))
         copied = set(known)
         try:
             self.mailbox.acknowledge(uids, self.connector.after_intake, copied)
         except MailError as error:
             # What is in the target folder must not be copied there again (MAIL 3.4).
             if fresh := sorted(copied - known):
-                intake.note_copied(epoch, fresh)
+                intake.settle(epoch, fresh, copied=True)
             if not isinstance(error, UndoneError):
                 raise
             self.warning = error.sentence()

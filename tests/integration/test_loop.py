@@ -132,3 +132,20 @@ def test_a_responder_that_answers_every_mail_stays_in_one_work_item(
             )
     assert 1 <= number <= 5
     assert home.services.work_items.page().total == 1
+
+
+@pytest.mark.parametrize("headers", ["", "Auto-Submitted: auto-replied", "X-Autoreply: yes"])
+def test_a_responder_that_names_nothing_ends_with_the_limit_of_an_hour(
+    pair: tuple[Installation, Installation], headers: str
+) -> None:
+    """MAIL 4 D 74: new subject, no reference. What is automatic gets no answer; the rest five."""
+    home, _ = pair
+    home.take_in([mail()])
+    number = 0
+    while (sent := home.send()) and number < ROUNDS:
+        for _recipient, _raw in sent:
+            number += 1
+            away = mail(subject=f"Away {number}", headers=headers, message_id=f"<w{number}@a.fr>")
+            home.take_in([away])
+    assert number == (1 if headers else 5)
+    assert home.services.work_items.page().total == number + 1

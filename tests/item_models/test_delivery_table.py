@@ -73,7 +73,8 @@ def test_the_next_try(state: DeliveryState, after: timedelta, text: str) -> None
 
 
 def test_the_time_to_the_next_try_runs(qtbot: QtBot) -> None:
-    model = shown(delivery(1, DeliveryState.RETRY))
+    soon = datetime.now(UTC) + timedelta(minutes=4, seconds=30)
+    model = shown(delivery(1, DeliveryState.RETRY, next_at=soon))
     cell = model.index(0, DeliveryColumn.NEXT)
     assert cell.data() == "in 4 min"
     with qtbot.waitSignal(model.dataChanged):

@@ -1,5 +1,6 @@
 """The table of work items: pages, what is new on top, words of its cells."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.directory import Kind
+from enate_desktop.domain.errors import RefusedError
 from enate_desktop.domain.work_items import State, WorkItem
 from enate_desktop.item_models.work_item_table import (
     PAGE_SIZE,
@@ -45,11 +47,23 @@ class Store:
 
     def __init__(self, count: int) -> None:
         self.items = [item(number) for number in range(count, 0, -1)]
-        self.asked: list[tuple[WorkItemFilter, int, int]] = []
+        self.asked: list[WorkItemFilter] = []
 
-    def page(self, wanted: WorkItemFilter, offset: int, limit: int) -> WorkItemPage:
-        self.asked.append((wanted, offset, limit))
-        return WorkItemPage(tuple(self.items[offset : offset + limit]), len(self.items))
+    def page(
+        self,
+        wanted: WorkItemFilter,
+        limit: int,
+        *,
+        before: int | None,
+        cancelled: Callable[[], bool],
+    ) -> WorkItemPage:
+        self.asked.append(wanted)
+        if wanted.text == "refused":
+            raise RefusedError("It is refused.", "")
+        found = [one for one in self.items if before is None or one.id < before]
+        more = len(found) > limit
+        total = len(self.items) if before is None else len(found[:limit])
+        return WorkItemPage(tuple(found[:limit]), total, exact=True, more=more)
 
 
 def ids(model: WorkItemTableModel) -> list[int]:
@@ -67,7 +81,7 @@ def test_live_work_is_asked_for_at_first(qtbot: QtBot) -> None:
     """W-04: test items are never mixed with live ones unasked."""
     store = Store(1)
     WorkItemTableModel(store.page).read_again()
-    assert store.asked[0][0].test_mode is False
+    assert store.asked[0].test_mode is False
 
 
 def test_more_is_read_as_it_is_needed(qtbot: QtBot) -> None:
@@ -126,12 +140,51 @@ def test_a_count_that_shrank_ends_the_reading(qtbot: QtBot) -> None:
         (WorkItemColumn.ROUTE, "–"),
         (WorkItemColumn.MODE, "Live"),
         (WorkItemColumn.STATE, "To do"),
+        (WorkItemColumn.AUTOMATED, "–"),
     ],
 )
 def test_cells(qtbot: QtBot, column: WorkItemColumn, text: str) -> None:
     """W-02: the process leads, its path follows."""
     model = shown(Store(1))
     assert model.index(0, column).data() == text
+
+
+def test_a_search_leaves_the_window_alone(qtbot: QtBot) -> None:
+    """QUALITY: what may take time runs in the background; what was shown stays until then."""
+    store = Store(3)
+    model = shown(store)
+    del store.items[0]
+    with qtbot.waitSignal(model.counted):
+        model.set_filter(WorkItemFilter(text="pension"))
+        assert model.is_searching
+        assert ids(model) == [3, 2, 1]
+        assert not model.canFetchMore(QModelIndex())
+    assert ids(model) == [2, 1]
+    assert not model.is_searching
+
+
+def test_a_later_filter_ends_the_search_before_it(qtbot: QtBot) -> None:
+    store = Store(3)
+    model = shown(store)
+    model.set_filter(WorkItemFilter(text="pension"))
+    with qtbot.assertNotEmitted(model.failed):
+        model.set_filter(WorkItemFilter(test_mode=False))
+    assert ids(model) == [3, 2, 1]
+    assert not model.is_searching
+
+
+def test_a_search_that_is_refused_is_told(qtbot: QtBot) -> None:
+    model = shown(Store(3))
+    with qtbot.waitSignal(model.failed):
+        model.set_filter(WorkItemFilter(text="refused"))
+    assert ids(model) == [3, 2, 1]
+
+
+def test_a_search_can_be_given_up(qtbot: QtBot) -> None:
+    model = shown(Store(3))
+    model.set_filter(WorkItemFilter(text="pension"))
+    model.cancel()
+    assert not model.is_searching
 
 
 def test_new_information_is_told_in_words(qtbot: QtBot) -> None:

@@ -81,6 +81,12 @@ class Administrator:
             QTest.keySequence(self.focus, QKeySequence(sequence))
             QApplication.processEvents()  # as a person's fingers are slower than a timer of 0 ms
 
+    def go(self, page: str) -> None:
+        """To a page by its shortcut."""
+        specs = self.window.area.specs
+        place = list(specs).index(page) + 1
+        self.press(f"Ctrl+{place}" if place <= 9 else specs[page].keys)
+
     def write(self, text: str) -> None:
         """Type a text where the focus is."""
         QTest.keyClicks(self.focus, text)

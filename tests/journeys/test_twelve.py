@@ -75,7 +75,7 @@ def assert_cost(admin: Administrator, *, clicks: int, keys: int) -> None:
 
 def test_1_a_route_is_moved_with_the_mouse(admin: Administrator) -> None:
     """G-04, G-06: to the routes, drag; it is stored at once."""
-    admin.press("Ctrl+2")
+    admin.go("routes")
     admin.drag_route("France", above="Urgent payroll")
     admin.until(lambda: admin.stored() == MOVED)
     assert admin.shown() == MOVED
@@ -84,7 +84,7 @@ def test_1_a_route_is_moved_with_the_mouse(admin: Administrator) -> None:
 
 def test_2_a_route_is_moved_with_the_keyboard(admin: Administrator) -> None:
     """G-06, UI 3.17: the tree has the keyboard; down to the route, and to the top with it."""
-    admin.press("Ctrl+2")
+    admin.go("routes")
     tree = admin.routes.tree
     while tree.selection()[1] != (route(admin.services, "France").id,):
         admin.press("Down")
@@ -96,7 +96,7 @@ def test_2_a_route_is_moved_with_the_keyboard(admin: Administrator) -> None:
 
 def test_3_a_route_goes_to_a_position_by_number(admin: Administrator) -> None:
     """G-06: Move to position… says between which routes that is."""
-    admin.press("Ctrl+2")
+    admin.go("routes")
     admin.click_route("France")
     admin.press("Ctrl+Shift+M")
     dialog = admin.dialog(MoveDialog)
@@ -110,7 +110,7 @@ def test_3_a_route_goes_to_a_position_by_number(admin: Administrator) -> None:
 def test_4_a_move_is_undone_and_redone_and_lasts(open_window: Open) -> None:
     """X-08, G-06: after the program is started again, too."""
     admin = open_window()
-    admin.press("Ctrl+2")
+    admin.go("routes")
     admin.click_route("France")
     admin.press("Alt+Home")
     admin.until(lambda: admin.stored() == MOVED)
@@ -126,7 +126,7 @@ def test_4_a_move_is_undone_and_redone_and_lasts(open_window: Open) -> None:
 
 def test_5_a_route_is_found_by_its_address_and_switched_off(admin: Administrator) -> None:
     """G-03, R-07: the search begins with the address; Down goes to what it found."""
-    admin.press("Ctrl+2")
+    admin.go("routes")
     admin.click_route("France")
     admin.press("Ctrl+F")
     admin.write("payr")
@@ -145,7 +145,7 @@ def test_6_a_route_with_two_rules_and_the_mails_it_takes(admin: Administrator) -
         MailForm("ana@partner.example", address, subject="Nothing attached"),
         MailForm("bob@other.example", address, attachments=("b.pdf",)),
     )
-    admin.press("Ctrl+2")
+    admin.go("routes")
     admin.click_route("France")
     admin.press("Ctrl+N")
     editor = admin.routes.editing.incoming
@@ -177,7 +177,7 @@ def test_7_a_route_is_never_reached_until_the_remedy_is_taken(admin: Administrat
     admin.services.routes.move(home.id, (france.id,), len(HR_NAMES) - 1)
     warnings = admin.services.routes.warnings
     assert [w.kind for w in warnings()[france.id]] == [WarningKind.NEVER_REACHED]
-    admin.press("Ctrl+2")
+    admin.go("routes")
     bar = admin.routes.warnings.bar
     admin.until(lambda: france.id in admin.routes.forest.warnings)
     admin.click_route("France")
@@ -200,7 +200,7 @@ def test_8_a_saved_mail_tells_why_and_what_it_would_take(
     path = tmp_path / "urgent.eml"
     form = MailForm("marie@acme.fr", "hr@acme.example", subject="Urgent: my contract")
     path.write_bytes(composed(form))
-    admin.press("Ctrl+3")
+    admin.go("try_mail")
     page = admin.page("try_mail", TryMailPage)
 
     def give_path(_dialog: object) -> None:
@@ -231,7 +231,7 @@ def open_file_dialog(admin: Administrator) -> QFileDialog | None:
 def test_9_two_moves_are_held_reviewed_and_saved(admin: Administrator) -> None:
     """G-09, X-01: the routes run as they were until the order is saved."""
     receive(admin.services, MailForm("marie@acme.fr", "hr@acme.example", subject="Urgent"))
-    admin.press("Ctrl+2")
+    admin.go("routes")
     page = admin.routes
     admin.choose(admin.button("Move"), "Hold order changes for review")
     admin.click_route("Everything else")
@@ -262,7 +262,7 @@ def test_10_the_order_before_somebodys_change_is_restored(admin: Administrator) 
     admin.services.people.give_role("berta", "Route editor")
     berta = context.acting_as(replace(context.me, login="berta"))
     RouteService(berta).move(home.id, (route(admin.services, "Everything else").id,), 0)
-    admin.press("Ctrl+9")
+    admin.go("activity")
     page = admin.page("activity", ActivityPage)
     admin.until(lambda: page.browser.model.rowCount() > 0)
     admin.press("Down")
@@ -285,7 +285,7 @@ def test_10_the_order_before_somebodys_change_is_restored(admin: Administrator) 
 
 def test_11_an_outgoing_route_is_not_enabled_untested(admin: Administrator) -> None:
     """R-02: the switch is locked and says why; the row says it again."""
-    admin.press("Ctrl+2")
+    admin.go("routes")
     page = admin.routes
     admin.choose(admin.button("New route"), "New outgoing route")
     editor = page.editing.outgoing
@@ -317,14 +317,14 @@ def test_12_an_unhandled_mail_becomes_a_route(admin: Administrator) -> None:
     form = MailForm("lea@partner.example", "benefits@acme.example", subject="Pension plan")
     receive(admin.services, form)
     assert admin.services.work_items.page().total == 0
-    admin.press("Ctrl+5")
+    admin.go("work_items")
     unhandled = admin.page("unhandled", UnhandledPage)
     assert [line.subject for line in admin.services.work_items.unhandled()] == ["Pension plan"]
     first = unhandled.model.index(0, 0)
     admin.click(unhandled.table.viewport(), unhandled.table.visualRect(first).center())
     admin.until(unhandled.halves.isVisible)
     assert "covers hr@acme.example only" in unhandled.halves.why.blocks[0].text
-    admin.press("Ctrl+3")
+    admin.go("try_mail")
     page = admin.page("try_mail", TryMailPage)
     admin.click(page.sources.pick_button)
     admin.dialog(PickDialog)

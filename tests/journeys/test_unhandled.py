@@ -42,11 +42,11 @@ def test_a_route_from_an_unhandled_mail_takes_the_others_like_it(admin: Administ
     admin.click(unhandled.table.viewport(), unhandled.table.visualRect(first).center())
     admin.click(admin.button("New route from this mail…"))
     dialog = admin.dialog(RouteFromMailDialog)
+    admin.write("Invoices of Foo")
     admin.until(lambda: dialog.count.text().startswith("It would take 1 of the 4 waiting mails"))
     assert dialog.editor.draft().address == "ap2@acme.example"
     admin.click(admin.button("Take everybody at foo.org"))
     admin.until(lambda: dialog.all.text() == "Apply it to 3 of 3 mails")
-    admin.write("Invoices of Foo")
     admin.click(admin.button("Create route"))
     admin.until(lambda: bool(marked(services)))
     admin.until(lambda: unhandled.model.rowCount() == 1)

@@ -135,6 +135,27 @@ def test_moving_uses_what_the_server_has_and_never_more(
     assert said[-1] == [b"LOGOUT"]
 
 
+@pytest.mark.parametrize("refused", ["STORE", "EXPUNGE"])
+def test_a_mail_that_was_copied_is_not_copied_again(refused: str) -> None:
+    """MAIL 4 E 95: while the removal is refused, no look may leave one more copy."""
+    heard: list[bytes] = []
+    answers: dict[str, Answer] = {
+        "CAPABILITY": NO_MOVE,
+        refused: no,
+        "SEARCH": b"* SEARCH 1 2\r\n",
+    }
+    copied: set[int] = {2}
+    with ScriptedServer(imap_script(answers, heard=heard)) as server:
+        mailbox = scripted_mailbox(server)
+        mailbox.open()
+        for _ in range(3):
+            with pytest.raises(MailError):
+                mailbox.acknowledge([1, 2], MOVE, copied)
+        mailbox.close()
+    assert copied == {1, 2}
+    assert [line.split()[2:4] for line in heard if b"COPY" in line] == [[b"COPY", b"1"]]
+
+
 def test_copying_without_uidplus_on_a_real_server(bare_dovecot: Dovecot, pki: Pki) -> None:
     """MAIL 3.4: the copy lies in the target, the original is marked and stays."""
     user = bare_dovecot.new_user()

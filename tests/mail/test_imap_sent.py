@@ -47,7 +47,8 @@ def test_a_real_server_is_asked(sending_dovecot: Dovecot, pki: Pki) -> None:
     assert find_sent(settings, credential, [OURS]) == frozenset()
     raw = f"Message-ID: {OURS}\r\nSubject: s\r\n\r\nx".encode()
     sending_dovecot.fill(user, [raw], "Sent")
-    assert find_sent(settings, credential, ["<8d2f.78@enate.acme.test>", OURS, "<bad"]) == {OURS}
+    asked_for = ["<8d2f.78@enate.acme.test>", OURS, "<bad"]
+    assert find_sent(settings, credential, asked_for) == frozenset((OURS,))
     assert not sending_dovecot.uids(user, "Sent", "SEEN")
 
 

@@ -23,7 +23,7 @@ from tests.servers.process import ends_with_us, hand_over, log_text, run_as, ser
 
 _PORT = 5432
 """Names the socket only: nothing listens on the network."""
-_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of the test's own is made in it
+_MEMORY = Path("/dev/shm")  # a folder of the test's own is made in it
 _ROOM = 2_000_000_000
 _SETTINGS = """\
 listen_addresses = ''

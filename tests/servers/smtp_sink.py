@@ -20,6 +20,8 @@ from tests.servers.identity_provider import IdentityProvider
 from tests.servers.pki import Pki
 
 _START_SECONDS = 10
+DROP = "drop"
+"""Instead of an answer: the mail is taken, and the connection ends before that is said."""
 
 
 class Demand(StrEnum):
@@ -45,6 +47,8 @@ class SmtpSink:
     """A context manager that listens on a port for every demand and security; see :meth:`port`.
 
     It takes PLAIN and LOGIN of :meth:`new_user` and XOAUTH2 with tokens of ``provider``.
+    ``at_recipient`` and ``at_end`` hold, for an address, what is answered to RCPT and to the dot
+    that ends a mail, one after the other, before all goes well; :data:`DROP` ends the connection.
     """
 
     host = "127.0.0.1"
@@ -61,6 +65,8 @@ class SmtpSink:
         self._connections: set[asyncio.Transport] = set()
         self._stop: Callable[[], object] = lambda: None
         self.mails: list[Taken] = []
+        self.at_recipient: dict[str, list[str]] = {}
+        self.at_end: dict[str, list[str]] = {}
 
     def __enter__(self) -> Self:
         ready: Future[None] = Future()
@@ -160,6 +166,8 @@ class _Handler:
     ) -> str:
         if self._demand is Demand.SIGN_IN and not session.authenticated:
             return "530 5.7.0 Authentication required"
+        if answers := self._sink.at_recipient.get(address):
+            return answers.pop(0)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
@@ -167,7 +175,13 @@ class _Handler:
         user, mechanism = getattr(session, "auth_data", None) or ("", "")
         raw = envelope.original_content or b""
         recipients = tuple(envelope.rcpt_tos)
+        planned = next(filter(None, map(self._sink.at_end.get, recipients)), None)
+        answer = planned.pop(0) if planned else ""
+        if answer and answer != DROP:
+            return answer
         self._sink.mails.append(Taken(envelope.mail_from or "", recipients, raw, user, mechanism))
+        if answer == DROP:
+            server.transport.abort()
         return f"250 2.0.0 Taken as number {len(self._sink.mails)}"
 
     def authenticate(

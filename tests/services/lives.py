@@ -43,7 +43,7 @@ def decide_pending(services: Services, intake: IntakeService | None = None) -> l
     """Decide all that waits, as the worker does at the beginning of a look."""
     intake = intake or services.intake
     found = (intake.retry(pending) for pending in intake.pending(1))
-    return [received.end for received in found if received is not None]
+    return [received.end for some in found for received in some]
 
 
 def letters(numbers: Iterable[int], first_uid: int = 1) -> dict[int, bytes]:

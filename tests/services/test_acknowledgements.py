@@ -247,6 +247,7 @@ def test_the_limit_of_an_hour_is_each_address_s_own(services: Services, company:
 
 def test_those_beyond_twenty_copies_are_told(services: Services, company: int) -> None:
     """MAIL 4 D 78."""
+    take_in(services, mail(), connector_id=company)
     many = tuple(f"p{n}@acme.com" for n in range(30))
     words = told(services, company, replace(_message(), cc=many))
     assert "20 of its 30 CC contacts get a copy" in words
@@ -283,7 +284,10 @@ def _report(message_id: str, recipient: str) -> bytes:
 
 @pytest.mark.parametrize(
     ("named", "failed"),
-    [("Paul@Acme.com", {"paul@acme.com"}), ("far@away.example", {"marie@acme.fr", "paul@acme.com"})],
+    [
+        ("Paul@Acme.com", {"paul@acme.com"}),
+        ("far@away.example", {"marie@acme.fr", "paul@acme.com"}),
+    ],
 )
 def test_a_report_fails_only_the_recipients_it_names(
     services: Services, company: int, named: str, failed: set[str]

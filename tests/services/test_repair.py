@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from enate_desktop.domain.directory import Kind
 from enate_desktop.domain.errors import NotFoundError, NotPermittedError, RefusedError
 from enate_desktop.domain.people import ROLES, Person
 from enate_desktop.domain.work_items import End, State, WorkItem
@@ -257,7 +258,7 @@ def test_mail_handled_by_hand_and_replies_are_not_routed_again(
 ) -> None:
     leave_unhandled(services, tmp_path)
     receive(services, PENSION)
-    process = services.directory.processes()[0]
+    process = next(p for p in services.directory.processes() if p.kind is Kind.CASE)
     services.unhandled.make_work_item([1], process.id, None)
     change_routes(services, tmp_path, route("Globex"))
     assert services.repair.plan(LONG_AGO).candidates == ()

@@ -1,8 +1,10 @@
 """Unhandled mail: made into work, attached, routed anew, put aside, by one person at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -13,6 +15,7 @@ from enate_desktop.domain.routes import WILDCARD, Block, Route
 from enate_desktop.domain.rules import Rules, patterns
 from enate_desktop.domain.work_items import End, State
 from enate_desktop.routing.explanation import Outcome
+from enate_desktop.services.answering import Wanted
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.unhandled import Handled, UnhandledService
 from tests.views.page_samples import (
@@ -437,3 +440,55 @@ def test_marks_are_cleared_together_or_not_at_all(services: Services) -> None:
     assert marked() == [False, False]
     line = services.history.entries("route", first.id)[0]
     assert (line.field, line.old, line.new) == ("for_attention", "on", "off")
+
+
+def test_automated_emails_are_planned_as_for_any_other_mail(services: Services) -> None:
+    """O-01: in the transaction that makes the work, and only where the route wants them."""
+    keys = unhandled(services, "One")
+    asked: list[Sequence[Wanted]] = []
+
+    def plan(_work: object, _deciding: object, wanted: Sequence[Wanted]) -> list[str]:
+        asked.append(wanted)
+        return [""] * len(wanted)
+
+    route = replace(services.unhandled.route_for(keys).by_sender, send_automated_emails=True)
+    handled = UnhandledService(services.context, plan).make_route(route, keys)
+    ((wanted,),) = asked
+    assert (wanted.intake_id, (wanted.reference,)) == (keys[0], handled.references)
+
+
+def test_two_people_at_the_same_moment_make_one_work_item(services: Services) -> None:
+    """W-01: one of them is told."""
+    (key,) = unhandled(services, "Hello")
+    target = process_id(services, "New starter")
+    anna, bob = services.unhandled, colleague(services, "Agent")
+    ready = Barrier(2)
+
+    def act(service: UnhandledService) -> bool:
+        ready.wait(10)
+        try:
+            service.make_work_item([key], target)
+        except RefusedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(act, (anna, bob))) == [False, True]
+    assert services.work_items.page().total == 1
+
+
+def test_mail_of_a_deleted_connector_can_still_be_put_aside(services: Services) -> None:
+    """C-10: the list keeps it, and says why nothing else can be done."""
+    (key,) = unhandled(services, "Hello")
+    services.connectors.delete(1)
+    with pytest.raises(EnateError, match="connector that mail came to was deleted"):
+        services.unhandled.make_work_item([key], process_id(services, "New starter"))
+    assert services.unhandled.count() == 1
+    assert services.unhandled.put_aside([key])
+
+
+def test_the_command_line_lists_only_what_waits(services: Services) -> None:
+    """W-01."""
+    first, second = unhandled(services, "One", "Two")
+    services.unhandled.put_aside([first])
+    assert [line.intake_id for line in services.work_items.unhandled()] == [second]

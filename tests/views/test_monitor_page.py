@@ -1,15 +1,18 @@
 """The Mailbox monitor: states, figures, pauses, lists, details, plot (UI 3.10, X-05, C-08)."""
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+import shiboken6
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.connectors import Condition, Health
+from enate_desktop.domain.errors import StorageError
 from enate_desktop.item_models.monitor_connectors import MonitorColumn
 from enate_desktop.item_models.worker_facts import WorkerFacts
 from enate_desktop.mail.mailbox import ErrorKind, MailError
@@ -213,6 +216,91 @@ def test_the_list_is_written_safe_for_spreadsheets(
     heading, row = (tmp_path / "list.csv").read_text("utf-8").splitlines()
     assert heading == "Time,Connector,Mail,Where it went,Took"
     assert "One" in row
+
+
+def test_a_list_that_is_asked_for_while_another_is_read_comes_too(
+    qtbot: QtBot, services: Services, worker: WorkerControl
+) -> None:
+    take_in(services, 1, [letter("a@foo.org", "One")])
+    services.monitor.note(1, "incoming", refused())
+    page = shown(qtbot, services, worker)
+    page.loader.read_lists()
+    page.loader.read_lists()
+    page.lists.buttons[1].click()
+    qtbot.waitUntil(lambda: page.lists.errors.lines.rowCount() == 1)
+    assert page.lists.errors.lines.lines[0].cells[1] == "HR EMEA"
+    qtbot.waitUntil(lambda: page.lists.mails.lines.rowCount() == 1)
+
+
+def test_an_answer_that_comes_after_the_page_is_gone_is_dropped(
+    qtbot: QtBot, services: Services, worker: WorkerControl
+) -> None:
+    page = MonitorPage(services, ChangeNotifier(), worker)
+    page.loader.read()
+    shiboken6.delete(page)
+    wait = QEventLoop()
+    QTimer.singleShot(200, wait.quit)
+    wait.exec()
+    assert not shiboken6.isValid(page)
+
+
+def test_the_actions_of_the_pause_menu_outlive_a_collection(
+    qtbot: QtBot, services: Services, worker: WorkerControl
+) -> None:
+    page = shown(qtbot, services, worker)
+    gc.collect()
+    page.buttons.choose((1, "Payroll"))
+    texts = [action.text() for action in page.buttons.menu.actions()]
+    assert "All: 15 minutes" in texts
+    assert "“Payroll”: 15 minutes" in texts
+    page.buttons.choose(None)
+    seen = [action.text() for action in page.buttons.menu.actions() if action.isVisible()]
+    assert "All: 15 minutes" in seen
+    assert not any("Payroll" in text for text in seen)
+
+
+def test_the_page_in_a_window_of_its_own_shows_the_same(
+    qtbot: QtBot, services: Services, worker: WorkerControl
+) -> None:
+    """UI 3.1: open in new window."""
+    page = shown(qtbot, services, worker)
+    window = page.open_in_new_window()
+    other = window.centralWidget()
+    assert isinstance(other, MonitorPage)
+    qtbot.waitUntil(lambda: other.connectors.model.rowCount() == 1)
+    assert not other.buttons.window_button.isVisible()
+    window.close()
+
+
+def test_what_cannot_be_read_again_stays_with_its_age(
+    qtbot: QtBot, services: Services, worker: WorkerControl
+) -> None:
+    """UI 3.10: the last known data stays, greyed, with its age."""
+    page = shown(qtbot, services, worker)
+    qtbot.waitUntil(lambda: page.connectors.current is not None)
+    page.loader.failed.emit(StorageError("The data file could not be used."))
+    assert "What you see is " in page.messages.bars[0].text
+    index = page.connectors.model.index(0, MonitorColumn.STATE)
+    assert index.data(Qt.ItemDataRole.ForegroundRole) == "disabled"
+    page.loader.read()
+    qtbot.waitUntil(lambda: not page.messages.bars)
+    assert index.data(Qt.ItemDataRole.ForegroundRole) == "text"
+
+
+def test_five_mailboxes_are_to_be_seen_on_a_small_screen(
+    qtbot: QtBot, services: Services, worker: WorkerControl
+) -> None:
+    for number in range(4):
+        add_connector(services, f"Box {number}", f"box{number}@acme.example")
+    page = shown(qtbot, services, worker)
+    page.resize(1310, 675)
+    table = page.connectors.table
+
+    def is_seen() -> bool:
+        last = table.visualRect(page.connectors.model.index(4, 0))
+        return table.viewport().rect().contains(last)
+
+    qtbot.waitUntil(is_seen)
 
 
 def test_the_plot_tells_itself_in_words(qtbot: QtBot) -> None:

@@ -1,18 +1,28 @@
 """The Quarantine page: view, retry, discard with undo, restore, export (M-11)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
+from enate_desktop.domain.work_items import End
 from enate_desktop.item_models.quarantine_table import QuarantineColumn, size_text
+from enate_desktop.mail.mailbox import FolderState
+from enate_desktop.mail.parsing import read_message
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
+from enate_desktop.services.intake import Received
+from enate_desktop.services.quarantine import QuarantineService
+from enate_desktop.storage.deciding import Ending
+from enate_desktop.storage.records import NewMail
 from enate_desktop.views.mail_files import file_name
 from enate_desktop.views.page import Toast
 from enate_desktop.views.quarantine_page import QuarantinePage
+from enate_desktop.views.quarantine_steps import QuarantineSteps, outcome_text
 from enate_desktop.worker.notifier import ChangeNotifier
 from tests.services.test_quarantine import quarantined
 from tests.views.page_samples import add_connector, company, letter
@@ -135,29 +145,44 @@ def test_one_toast_says_what_came_of_retrying(decided: int, left: int, text: str
     assert outcome_text(decided, left) == text
 
 
+class OneOfTwo(QuarantineService):
+    """Decides the first mail only."""
+
+    @override
+    def retry(self, intake_ids: Iterable[int]) -> tuple[Received | None, ...]:
+        first, *others = intake_ids
+        return Received(1, first, End.CREATED, "Broken", ("100001-T",)), *(None for _ in others)
+
+
 def test_a_mixed_retry_is_told_in_one_toast(qtbot: QtBot, services: Services) -> None:
     """M-11: retry."""
-    quarantined(services)
-    gone = quarantined(services, letter("ann@foo.org", "Gone"))
-    page = shown(qtbot, services)
-    page.list.table.selectAll()
-    with services.context.database.write() as work:
-        work.ledger.put_aside([gone], "ben", work.now())
-    toasts: list[Toast] = []
-    page.toast_requested.connect(toasts.append)
-    page.retry.trigger()
-    qtbot.waitUntil(lambda: bool(toasts))
-    assert len(toasts) == 1
+    for subject in ("Broken", "Broken too"):
+        quarantined(services, letter("ann@foo.org", subject))
+    owner = QObject()
+    steps = QuarantineSteps(OneOfTwo(services.context, services.intake), owner)
+    told: list[str] = []
+    steps.done.connect(lambda text, _undo: told.append(text))
+    steps.retry(services.quarantine.lines())
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["1 mail was decided; 1 stays in quarantine."]
 
 
 def test_the_badge_counts_more_than_are_listed(qtbot: QtBot, services: Services) -> None:
-    first = quarantined(services)
+    connector = services.connectors.get(1)
+    epoch = services.intake.epoch(connector, FolderState(1, 1, 0, 0, read_only=False))
+    raw, now = letter("ann@foo.org", "Broken"), datetime.now(UTC)
+    mails = [NewMail(uid, now, len(raw), raw) for uid in range(1, 1006)]
+    stored = services.intake.store(connector, epoch, mails)
+    message = read_message(raw)
     with services.context.database.write() as work:
-        copy_intake(work, first, 1004)
+        work.deciding.finish(
+            [Ending(key, End.QUARANTINED, message, "It is broken.") for key, _ in stored]
+        )
     page = shown(qtbot, services)
     with qtbot.waitSignal(page.badge_changed) as badge:
         page.shown()
     assert badge.args == [1005]
+    assert page.waiting_button.text() == "Quarantine (1,005)"
     assert page.model.rowCount() == 1000
 
 

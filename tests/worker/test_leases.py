@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from enate_desktop.domain.work_items import End
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.leases import LeaseLostError, LeaseService
 from enate_desktop.worker.leased import HeldElsewhereError
@@ -20,8 +21,8 @@ SHORT = timedelta(milliseconds=200)
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    opened = open_services(tmp_path / "data")
+def services(tmp_path: Path, database_url: str | None) -> Iterator[Services]:
+    opened = open_services(tmp_path / "data", url=database_url)
     plain = connector()
     del plain["incoming"]["password"]
     plain["incoming"]["first_intake"] = "all"
@@ -121,6 +122,25 @@ def test_a_pass_waits_for_a_living_worker_and_says_who_it_is(services: Services)
     assert f"on {holder.host} ({holder.login}) since" in result.error.title
     assert services.connectors.get(1).condition.failures == 0
     other.close()
+
+
+def test_check_now_says_whose_worker_has_the_mailbox(services: Services) -> None:
+    """MAIL 4 G 144: no silence; once the other is gone, nothing is said."""
+    other = LeaseService(services.context, services.folder)
+    assert other.acquire(NAME) is not None
+    supervisor = supervisor_of(services, of(services, FakeMailbox([1])))
+    try:
+        supervisor.refresh()
+        assert until(lambda: supervisor.check_now() != ())
+        (said,) = supervisor.check_now(1)
+        assert "Mail is being fetched by this program on" in said.title
+        assert supervisor.check_now(2) == ()
+        other.close()
+        assert until(lambda: ends(services) == {End.CREATED: 1})
+        assert supervisor.check_now() == ()
+    finally:
+        other.close()
+        assert supervisor.stop()
 
 
 def test_two_workers_share_a_mailbox_and_the_second_takes_over(services: Services) -> None:

@@ -2,7 +2,9 @@
 
 import errno
 import queue
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +18,12 @@ from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.conditions import room_in
 from enate_desktop.services.failures import Network
+from enate_desktop.worker.poller import MailboxPoller
 from enate_desktop.worker.reach import Reachability
+from enate_desktop.worker.setbacks import OFFLINE
+from enate_desktop.worker.stay import LONGEST_WAIT
+from enate_desktop.worker.upkeep import Pace
+from tests.company import open_services
 from tests.worker.test_leases import services, until
 from tests.worker.test_poller import FakeMailbox, ends, of, raw
 from tests.worker.workshop import supervisor_of
@@ -55,6 +62,11 @@ class PushMailbox(FakeMailbox):
     def abort(self) -> None:
         super().abort()
         self.news.put(StoppedError())
+
+
+@pytest.fixture
+def database_url() -> None:
+    """Nothing here depends on the kind of database."""
 
 
 @pytest.fixture
@@ -158,3 +170,69 @@ def test_mail_stays_on_the_server_while_the_disk_is_nearly_full(services: Servic
     assert result.error is not None
     assert result.error.title == "The disk is almost full (150 MB free)."
     assert (mailbox.fetched, services.connectors.get(1).condition.failures) == ([], 0)
+
+
+def test_a_pause_outlasts_the_program(services: Services, tmp_path: Path) -> None:
+    """X-05: a program that is started again fetches nothing either."""
+    services.pauses.pause([1], None)
+    services.close()
+    again = open_services(tmp_path / "data")
+    mailbox = FakeMailbox([1])
+    try:
+        result = supervisor_of(again, of(again, mailbox)).once()[1]
+        assert result.paused.startswith("Paused by anna")
+        assert mailbox.opened == []
+    finally:
+        again.close()
+
+
+def test_without_name_service_nothing_is_counted(services: Services) -> None:
+    """MAIL 4 G 143, C-08: the system says that it cannot ask for names: no alarm."""
+    mailbox = FakeMailbox()
+    mailbox.problem = MailError(ErrorKind.UNREACHABLE, "No such server.")
+    mailbox.problem.__cause__ = socket.gaierror(socket.EAI_AGAIN, "Temporary failure")
+    told: list[str] = []
+    parts = replace(of(services, mailbox), tell=lambda _key, words: told.append(words))
+    for _ in range(7):
+        supervisor_of(services, parts).once()
+    item = services.connectors.get(1)
+    assert (item.enabled, item.condition.failures, item.condition.health) == (True, 0, Health.IDLE)
+    assert set(told) == {OFFLINE}
+
+
+def test_a_wait_that_does_not_end_is_ended(services: Services) -> None:
+    """MAIL 4 G 142: the connection is dropped and made anew, whatever held it up."""
+    now = [0.0]
+    mailbox = PushMailbox((1,))
+    stuck = MailboxPoller(1, of(services, mailbox), lambda _mail: None, clock=lambda: now[0])
+    thread = threading.Thread(target=stuck.run)
+    thread.start()
+    try:
+        assert mailbox.waiting.wait(10)
+        stuck.watch()
+        assert not mailbox.aborted.is_set()
+        now[0] += LONGEST_WAIT + 61
+        stuck.watch()
+        assert mailbox.aborted.is_set()
+        assert until(lambda: len(mailbox.opened) == 2)
+    finally:
+        stuck.stop()
+        thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_a_computer_that_slept_drops_its_connections(services: Services) -> None:
+    """MAIL 4 G 142: they are dead, and the servers do not say so."""
+    slept = [0.0]
+    pace = Pace(heartbeat=0.05, tick=0.02, wall=lambda: time.time() + slept[0])
+    mailbox = PushMailbox((1,))
+    supervisor = supervisor_of(services, of(services, mailbox), pace=pace)
+    try:
+        supervisor.refresh()
+        assert mailbox.waiting.wait(10)
+        slept[0] = 3600.0
+        assert until(lambda: len(mailbox.opened) == 2)
+        assert mailbox.aborted.is_set()
+    finally:
+        assert supervisor.stop()
+    assert services.connectors.get(1).condition.health is Health.RUNNING

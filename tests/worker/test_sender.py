@@ -33,6 +33,7 @@ class _Server:
         self.opened = 0
         self.in_sent = False
         self.asked: list[list[str]] = []
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def open(self, _connector: Connector, _stopped: Callable[[], bool]) -> OutgoingSession:
         self.opened += 1
@@ -41,6 +42,7 @@ class _Server:
         return self
 
     def send(self, sender: str, recipient: str, data: bytes) -> None:
+        self.meanwhile()
         answer = self.answers.pop(0) if self.answers else None
         if isinstance(answer, UncertainError | _Killed):
             self.taken.append((sender, recipient, data))
@@ -353,3 +355,36 @@ def test_a_connector_that_is_off_ends_the_loop(
     assert _sender(services, company, server).once().off
     _sender(services, company, server).run()
     assert server.opened == 0
+
+
+def test_the_folder_for_sent_mail_is_asked_once_for_all(
+    services: Services, company: int, server: _Server
+) -> None:
+    """MAIL 3.6: one connection, however many mails may have left."""
+    take_in(services, mail(cc="a@x.example, b@x.example"), connector_id=company)
+    take_in(services, mail(message_id="<two@acme.fr>", subject="Two"), connector_id=company)
+    server.answers = [UncertainError(ErrorKind.TEMPORARY, "Not certain.")] * 4
+    _sender(services, company, server).once()
+    server.in_sent = True
+    _sender(services, company, server).once()
+
+    assert [len(ids) for ids in server.asked] == [4]
+    assert {one.state for one in deliveries(services)} == {DeliveryState.SENT}
+
+
+def test_others_write_while_a_mail_is_under_way(
+    services: Services, company: int, server: _Server
+) -> None:
+    """MAIL 3.6: no transaction is open while a server is talked to."""
+    one = _one(services, company)
+    seen: list[DeliveryState] = []
+
+    def write() -> None:
+        with services.context.database.write() as work:
+            work.outbox.start(work.now())
+        seen.append(deliveries(services)[0].state)
+
+    server.meanwhile = write
+    _sender(services, company, server).once()
+    assert seen == [DeliveryState.SENDING]
+    assert deliveries(services)[0].id == one.id

@@ -11,7 +11,7 @@ from enate_desktop.mail.mime.structure import Part, Structure
 _REPORTED, _RECIPIENTS, _READ = 10, 100, 64 << 10
 _ACTION = re.compile(rb"^action[ \t]*:[ \t]*([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 _RECIPIENT = re.compile(
-    rb"^(?:original|final)-recipient[ \t]*:[ \t]*(?:rfc822|utf-8)[ \t]*;[ \t]*([^\s<>]{1,512}|<[^\s<>]{1,512}>)",
+    rb"^(?:original|final)-recipient[ \t]*:[ \t]*(?:rfc822|utf-8)[ \t]*;[ \t]*<?([^\s<>]{1,512})",
     re.IGNORECASE | re.MULTILINE,
 )
 _BLOCK_END = re.compile(rb"\r?\n[ \t]*\r?\n")
@@ -35,7 +35,8 @@ def bounced(text: bytes, headers: Headers, structure: Structure) -> tuple[str, .
     _, parameters = value_and_parameters(headers.first("content-type"))
     if parameters.get("report-type", "").strip().lower() not in ("", "delivery-status"):
         return ()
-    actions = {action.lower() for one in _status(text, structure) for action in _ACTION.findall(one)}
+    status = _status(text, structure)
+    actions = {action.lower() for one in status for action in _ACTION.findall(one)}
     if actions and b"failed" not in actions:
         return ()
     originals = [part for part in structure.parts if part.media_type in _ORIGINAL]
