@@ -5,6 +5,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from enate_desktop.services.repair import Candidate, RepairPlan
 
+TICK_COLUMN = 1
 _CANDIDATE = Qt.ItemDataRole.UserRole
 
 
@@ -20,8 +21,7 @@ class RepairTreeModel(QStandardItemModel):
     def show_plan(self, plan: RepairPlan, *, touched: bool) -> None:
         """Show what a repair would do; ``touched``: work that was begun can be ticked too."""
         self.plan = plan
-        self.clear()
-        self._headers()
+        self.removeRows(0, self.rowCount())
         groups: dict[tuple[str, str], list[Candidate]] = {}
         for one in plan.candidates:
             groups.setdefault((one.source, one.target), []).append(one)
@@ -29,12 +29,10 @@ class RepairTreeModel(QStandardItemModel):
             count = "1 mail" if len(mails) == 1 else f"{len(mails):,} mails"
             head = _cell(f"{source} → {target}   ({count})")
             rows = [_row(one, touched=touched) for one in mails]
-            if any(row[0].isCheckable() for row in rows):
-                head.setCheckable(True)
-                head.setCheckState(Qt.CheckState.Checked)
+            tick = _tick(checkable=any(row[TICK_COLUMN].isCheckable() for row in rows))
             for row in rows:
                 head.appendRow(row)
-            self.appendRow([head, _cell(""), _cell(""), _cell("")])
+            self.appendRow([head, tick, _cell(""), _cell(""), _cell("")])
 
     def chosen(self) -> tuple[int, ...]:
         """The mails that are ticked, by id."""
@@ -42,7 +40,7 @@ class RepairTreeModel(QStandardItemModel):
         for place in range(self.rowCount()):
             head = self.item(place)
             for row in range(head.rowCount()):
-                cell = head.child(row)
+                cell = head.child(row, TICK_COLUMN)
                 if cell.isCheckable() and cell.checkState() is Qt.CheckState.Checked:
                     found.append(int(cell.data(_CANDIDATE)))
         return tuple(found)
@@ -56,36 +54,44 @@ class RepairTreeModel(QStandardItemModel):
             return False
         self._is_following = True
         above = changed.index().parent()
-        head = self.itemFromIndex(above) if above.isValid() else changed
-        own = (head.child(row) for row in range(head.rowCount()))
+        head = self.item(above.row() if above.isValid() else changed.row())
+        tick = self.item(head.row(), TICK_COLUMN)
+        own = (head.child(row, TICK_COLUMN) for row in range(head.rowCount()))
         mails = [cell for cell in own if cell.isCheckable()]
         if not above.isValid():
             for cell in mails:
-                cell.setCheckState(head.checkState())
+                cell.setCheckState(tick.checkState())
         elif mails:
             ticked = sum(cell.checkState() is Qt.CheckState.Checked for cell in mails)
             some = Qt.CheckState.PartiallyChecked if ticked else Qt.CheckState.Unchecked
-            head.setCheckState(Qt.CheckState.Checked if ticked == len(mails) else some)
+            tick.setCheckState(Qt.CheckState.Checked if ticked == len(mails) else some)
         self._is_following = False
         return True
 
     def _headers(self) -> None:
-        self.setHorizontalHeaderLabels(["Mail", "From", "Work item", "Note"])
+        self.setHorizontalHeaderLabels(["Mail", "Route again", "From", "Work item", "Note"])
 
 
 def _row(one: Candidate, *, touched: bool) -> list[QStandardItem]:
     note = one.refusal or ("A person has begun the work" if one.touched else "")
     first = _cell(one.subject or "(no subject)")
-    first.setData(one.intake_id, _CANDIDATE)
-    if not one.refusal and (touched or not one.touched):
-        first.setCheckable(True)
-        first.setCheckState(Qt.CheckState.Checked)
+    tick = _tick(checkable=not one.refusal and (touched or not one.touched))
+    tick.setData(one.intake_id, _CANDIDATE)
     return [
         first,
+        tick,
         _cell(one.sender or "(no sender)"),
         _cell(", ".join(one.references) or "–"),
         _cell(note),
     ]
+
+
+def _tick(*, checkable: bool) -> QStandardItem:
+    made = _cell("")
+    if checkable:
+        made.setCheckable(True)
+        made.setCheckState(Qt.CheckState.Checked)
+    return made
 
 
 def _cell(text: str) -> QStandardItem:

@@ -56,7 +56,7 @@ class WorkItemTableModel(PagedByKey):
         "Connector",
         "Mode",
         "State",
-        "Auto email",
+        "Email",
     )
 
     @override

@@ -14,10 +14,11 @@ from enate_desktop.services.changes import Changes
 from enate_desktop.views.activity_browser import ActivityBrowser
 from enate_desktop.views.activity_export import ask_where_to_export
 from enate_desktop.views.activity_filters import ActivityFilters
-from enate_desktop.views.menus import action
+from enate_desktop.views.menus import action, explain
 from enate_desktop.views.page import MenuName, Page
 from enate_desktop.views.restore_command import UndoableWork, UndoAction
 from enate_desktop.views.widgets import EmptyState, secondary_label
+from enate_desktop.views.work_item_repair import RepairDialog
 from enate_desktop.worker.notifier import ChangeNotifier
 from enate_desktop.worker.tasks import run_in_background
 
@@ -39,6 +40,8 @@ class ActivityPage(Page):
         self.work = UndoableWork(services.restoring, self)
         self.browser = ActivityBrowser(services, self.work)
         self.export = action(self, self.tr("Export CSV…"), icon_name="arrow-down-to-line")
+        self.repair = action(self, self.tr("Repair…"), icon_name="route")
+        explain(self.repair, services.repair.may())
         self._count = secondary_label("", wrap=False)
         self._stack = QStackedWidget()
         self._none = EmptyState(
@@ -103,6 +106,7 @@ class ActivityPage(Page):
             self._stack.addWidget(page)
         self.header.add_widget(self._count)
         self.header.add_action(UndoAction(self.work.stack, self))
+        self.header.add_action(self.repair)
         self.header.add_action(self.export)
         self.body.addWidget(self.filters)
         self.body.addWidget(self._stack, 1)
@@ -114,6 +118,7 @@ class ActivityPage(Page):
         self.browser.failed.connect(self.messages.show_error)
         self.browser.open_requested.connect(self.page_requested)
         self.export.triggered.connect(self._on_export)
+        self.repair.triggered.connect(self._on_repair)
         self.work.done.connect(self.toast)
         self.work.changed.connect(self._on_restored)
         self.work.failed.connect(self.messages.show_error)
@@ -129,6 +134,14 @@ class ActivityPage(Page):
         self._count.setText(self.tr("1 change") if count == 1 else f"{count:,}{more} changes")
         empty = self._none if self.filters.is_clear else self._no_hit
         self._stack.setCurrentWidget(self.browser if count else empty)
+
+    def _on_repair(self) -> None:
+        """Mail that was decided since the current change (X-07)."""
+        change = self.browser.current()
+        since = change.head.at if change is not None else None
+        dialog = RepairDialog(self._services, self.work, self, since)
+        dialog.repaired.connect(self._on_restored)
+        dialog.open()
 
     def _on_restored(self, changes: Changes) -> None:
         self._notifier.notify(changes, self)

@@ -27,19 +27,16 @@ class Checklist(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        head = QHBoxLayout()
-        head.addWidget(SectionLabel(self.tr("First steps")))
-        head.addStretch(1)
+        self.body.addWidget(SectionLabel(self.tr("First steps")))
         self.dismiss = button(self.tr("Dismiss"), self.dismissed.emit)
         self.dismiss.setAccessibleName(self.tr("Dismiss the first steps"))
-        head.addWidget(self.dismiss)
-        self.body.addLayout(head)
         row = QHBoxLayout()
         row.setSpacing(24)
         self.steps = {name: _Step(*words, self.wanted.emit) for name, words in _STEPS.items()}
         for step in self.steps.values():
             row.addWidget(step)
         row.addStretch(1)
+        row.addWidget(self.dismiss)
         self.body.addLayout(row)
 
     @property

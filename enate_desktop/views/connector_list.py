@@ -55,6 +55,7 @@ class ConnectorList(QWidget):
     toggle_requested = Signal(int)
     menu_requested = Signal(int, QPoint)
     new_requested = Signal()
+    demo_requested = Signal()
     current_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -70,6 +71,9 @@ class ConnectorList(QWidget):
         )
         self.add_button = self.empty.add_button(
             self.tr("Add connector"), self.new_requested.emit, icon_name="plus"
+        )
+        self.empty.add_button(
+            self.tr("Look around with demo data"), self.demo_requested.emit, primary=False
         )
         self._no_hit = EmptyState(
             "search",

@@ -28,6 +28,7 @@ from enate_desktop.views.connector_messages import forget, tell_refusal, tell_te
 from enate_desktop.views.connector_switching import ConnectorSwitching
 from enate_desktop.views.connector_undo import ConnectorUndo
 from enate_desktop.views.first_intake_dialog import FirstIntakeDialog
+from enate_desktop.views.first_run import tell_of_demo
 from enate_desktop.views.page import MenuName, Page
 from enate_desktop.views.restore_command import UndoableWork
 from enate_desktop.views.sign_in_run import tools_of
@@ -153,6 +154,7 @@ class ConnectorsPage(Page):
             action.triggered.connect(lambda _on=False, act=act: act(self.list.current_id))
         self.list.edit_requested.connect(self.edit)
         self.list.new_requested.connect(self.add)
+        self.list.demo_requested.connect(lambda: tell_of_demo(self))
         self.list.toggle_requested.connect(self.toggle)
         self.list.menu_requested.connect(self._on_menu_requested)
         self.list.current_changed.connect(self._on_current_changed)
@@ -179,8 +181,7 @@ class ConnectorsPage(Page):
             forget(self.messages, gone)
         self._known = there
         self.list.set_connectors(connectors, _routes_made(self._services.routes.groups()))
-        # An empty list offers it by itself.
-        self._new_button.setVisible(bool(connectors))
+        self._new_button.setVisible(bool(connectors))  # an empty list offers it by itself
         now = datetime.now(UTC)
         troubled = [c for c in connectors if connector_state(c, now).needs_a_person]
         self.badge_changed.emit(len(troubled))

@@ -95,6 +95,11 @@ def copy_diagnostics(monitor: MonitorService, worker: str, parent: QWidget) -> D
     return dialog
 
 
+def _style() -> str:
+    style = QApplication.style()
+    return style.name() or style.metaObject().className()
+
+
 def surroundings() -> str:
     """Versions, system, style, platform, scale factors and locale, one line each."""
     screens = QGuiApplication.screens()
@@ -106,7 +111,7 @@ def surroundings() -> str:
         (
             versions(),
             f"System: {QSysInfo.prettyProductName()}",
-            f"Style: {QApplication.style().name()}, platform: {QGuiApplication.platformName()}",
+            f"Style: {_style()}, platform: {QGuiApplication.platformName()}",
             f"Screens: {scales}",
             f"Locale: {QLocale().name()}, {locale.getpreferredencoding(False)}",
         )

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from enate_desktop.views import fonts
 from enate_desktop.views.accessibility import explain_disabled
+from enate_desktop.views.message_bar import MessageKind
+from enate_desktop.views.page import Page
 from enate_desktop.views.widgets import Card, button, label, secondary_label
 
 _WIDTH = 720
@@ -45,6 +47,14 @@ class Welcome(QWidget):
         )
         for each in (self.connect_button, self.open_button):
             explain_disabled(each, blocked)
+        for each in (self.connect_button, self.open_button) if blocked else ():
+            explain_disabled(each, blocked)
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        column.addWidget(self._card(title), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)
+
+    def _card(self, title: QWidget) -> Card:
         card = Card()
         card.setFixedWidth(_WIDTH)
         card.body.setContentsMargins(24, 24, 24, 24)
@@ -61,26 +71,33 @@ class Welcome(QWidget):
             ),
             (
                 self.open_button,
-                self.tr("A file from “Export configuration”. What it changes is shown first."),
+                self.tr("An exported file of another installation. Its changes are shown first."),
             ),
         ):
             card.body.addLayout(_choice(each, words))
-        column = QVBoxLayout(self)
-        column.addStretch(1)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
+        return card
 
 
 def _choice(made: QPushButton, words: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(16)
     made.setFixedWidth(_BUTTON_WIDTH)
-    made.setAccessibleDescription(words)
+    if made.isEnabled():
+        made.setAccessibleDescription(words)
     row.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
     told = secondary_label(words)
     told.setMinimumHeight(max(32, told.heightForWidth(_WORDS_WIDTH)))
     row.addWidget(told, 1)
     return row
+
+
+def tell_of_demo(page: Page, begin: Callable[[], bool] | None = None) -> None:
+    """Start the demo and say so on ``page``, or that it could not be started."""
+    if (begin or start_demo)():
+        page.toast(page.tr("The demo opens in a window of its own."))
+    else:
+        text = page.tr("The demo could not be started. Start “enate-desktop demo” yourself.")
+        page.messages.show_message(MessageKind.ERROR, text, key="demo")
 
 
 def start_demo(start: Callable[[str, list[str]], bool] | None = None) -> bool:

@@ -28,7 +28,7 @@ from enate_desktop.views.widgets import ElidedLabel, RowDelegate, button, prepar
 Index = QModelIndex | QPersistentModelIndex
 _WIDTHS = {
     MonitorColumn.CONNECTOR: 150,
-    MonitorColumn.STATE: 190,
+    MonitorColumn.STATE: 216,
     MonitorColumn.LAST_CHECK: 92,
     MonitorColumn.NEXT: 76,
     MonitorColumn.ON_SERVER: 86,
@@ -102,6 +102,12 @@ class MonitorConnectors(QWidget):
     def words(self) -> str:
         """What is said of the chosen connector."""
         return self._words.text
+
+    def whole_height(self) -> int:
+        """The height at which no row has to be scrolled to."""
+        table = self.table
+        rows = table.verticalHeader().length() + table.horizontalHeader().height()
+        return rows + 2 * table.frameWidth() + self.height() - table.height()
 
     def select(self, connector_id: int) -> None:
         """Choose a connector."""

@@ -32,7 +32,7 @@ class WorkerLine(QWidget):
         self._words = label("")
         self._since = secondary_label("", wrap=False)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 0, 0)
+        row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(8)
         for part in (self._picture, self._words, self._since):
             row.addWidget(part)

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,6 +27,7 @@ from enate_desktop.views.choice_bar import ChoiceBar
 from enate_desktop.views.monitor_list import MonitorList
 from enate_desktop.views.widgets import EmptyState, button
 
+_LEAST_HEIGHT = 120
 _END_WORDS = {
     End.CREATED: "Created work",
     End.APPENDED: "Linked to work",
@@ -58,7 +61,7 @@ class MonitorLists(QWidget):
         self._stack = QStackedWidget()
         self._empty = EmptyState("activity", self.tr("Nothing yet"))
         self.buttons = [
-            self.choices.add(words, lambda view=view: self._choose(view))
+            self.choices.add(words, partial(self._choose, view))
             for words, view in (
                 (self.tr("Deliveries"), self.mails),
                 (self.tr("Errors"), self.errors),
@@ -153,6 +156,9 @@ class MonitorLists(QWidget):
             view.scrolled.connect(self._on_scrolled)
             view.selectionModel().selectionChanged.connect(self._show_copy)
         self._stack.addWidget(self._empty)
+        # The words of an empty list must not take the room of the mailboxes.
+        self._empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(_LEAST_HEIGHT)
         self.mails.end_reached.connect(self._on_end_reached)
         for combo in (self.connector, self.end):
             combo.currentIndexChanged.connect(lambda _place: self.wanted.emit())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from typing_extensions import override
 
 from enate_desktop.domain.errors import EnateError
@@ -24,14 +24,13 @@ from enate_desktop.views.monitor_details import ErrorDetails
 from enate_desktop.views.monitor_head import HeadButtons, Totals, WorkerLine
 from enate_desktop.views.monitor_lists import MonitorLists
 from enate_desktop.views.monitor_loader import MonitorLoader
+from enate_desktop.views.monitor_split import MonitorSplitter
 from enate_desktop.views.page import Page
 from enate_desktop.views.worker_control import WorkerControl
 from enate_desktop.worker.notifier import ChangeNotifier
 from enate_desktop.worker.tasks import run_in_background
 
 _CLOCK_MILLISECONDS = 1000
-_CONNECTORS_HEIGHT, _LISTS_HEIGHT = 270, 210
-"""Shares of the room: five mailboxes are to be seen on a small screen."""
 _READ_EVERY = 5
 """Seconds between two readings while nothing is told: ages, leases and pauses move alone."""
 
@@ -51,14 +50,14 @@ class MonitorPage(Page):
         self._notifier = notifier
         self._worker = worker
         self._overview: Overview | None = None
-        self._stopped = ""
+        self._stopped, self._wanted_id = "", 0
         self._ticks = 0
-        self._wanted_id = 0
         self.worker_line = WorkerLine()
         self.buttons = HeadButtons()
         self.totals = Totals()
         self.connectors = MonitorConnectors()
         self.lists = MonitorLists()
+        self._splitter = MonitorSplitter(self.connectors, self.lists)
         self.loader = MonitorLoader(services, self.totals, self.lists, self)
         self.bars = MonitorBars(
             self.messages,
@@ -74,7 +73,6 @@ class MonitorPage(Page):
         )
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MILLISECONDS)
-        self._clock.timeout.connect(self._on_tick)
         self._build()
         self._connect()
         self._show_worker()
@@ -110,16 +108,8 @@ class MonitorPage(Page):
     def _build(self) -> None:
         self.header.add_widget(self.worker_line)
         self.header.add_widget(self.buttons)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(self.connectors)
-        splitter.addWidget(self.lists)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(12)
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([_CONNECTORS_HEIGHT, _LISTS_HEIGHT])
         self.body.addWidget(self.totals)
-        self.body.addWidget(splitter, 1)
+        self.body.addWidget(self._splitter, 1)
         may = self._services.people.me.may(Permission.HANDLE_MAIL)
         reason = "" if may else f'You need the permission "{Permission.HANDLE_MAIL}".'
         explain_disabled(self.buttons.pause, reason)
@@ -147,6 +137,7 @@ class MonitorPage(Page):
         self.loader.failed.connect(self._on_not_loaded)
         self._worker.changed.connect(self._show_worker)
         self._notifier.changed.connect(self._on_changed)
+        self._clock.timeout.connect(self._on_tick)
         self._clock.start()
 
     def _on_tick(self) -> None:
@@ -175,6 +166,7 @@ class MonitorPage(Page):
         if first and overview.connectors:
             self.connectors.select(self._wanted_id or overview.connectors[0].connector.id)
         self._on_chosen()
+        self._splitter.balance()
 
     def _on_not_loaded(self, error: EnateError) -> None:
         """What was read last stays, greyed, with its age (UI 3.10)."""

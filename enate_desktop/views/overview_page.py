@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QHBoxLayout,
     QStackedWidget,
@@ -24,7 +23,7 @@ from enate_desktop.services.exchange.service import ImportReport
 from enate_desktop.services.overview import DeadRoute, Severity
 from enate_desktop.views.accessibility import explain_disabled
 from enate_desktop.views.checklist import Checklist
-from enate_desktop.views.first_run import Welcome, start_demo
+from enate_desktop.views.first_run import Welcome, start_demo, tell_of_demo
 from enate_desktop.views.first_run_import import ConfigurationOpening
 from enate_desktop.views.message_bar import MessageKind
 from enate_desktop.views.overview_cards import (
@@ -63,7 +62,6 @@ class OverviewPage(Page):
         self._services = services
         self._notifier = notifier
         self._worker = worker
-        self._begin_demo = begin_demo
         self._ticks = 0
         self._dismissed = self._tried = self._was_incomplete = False
         may_set_up = services.people.me.may(Permission.EDIT_CONNECTORS)
@@ -78,10 +76,11 @@ class OverviewPage(Page):
         self.loader = OverviewLoader(services, self)
         self.opening = ConfigurationOpening(services, self)
         self._stack = QStackedWidget()
+        self._waiting = _Waiting()
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MILLISECONDS)
         self._build()
-        self._connect()
+        self._connect(begin_demo)
         self.loader.read()
 
     @property
@@ -129,7 +128,7 @@ class OverviewPage(Page):
         column.addWidget(self.checklist)
         column.addLayout(cards_row, 1)
         self.checklist.hide()
-        self._stack.addWidget(QWidget())  # until the first reading: nothing is claimed before it
+        self._stack.addWidget(self._waiting)
         self._content = scrolled(content)
         self._stack.addWidget(self._content)
         self._stack.addWidget(self.welcome)
@@ -139,7 +138,7 @@ class OverviewPage(Page):
             self.worker_card.buttons.pause, "" if may else _needed(Permission.HANDLE_MAIL)
         )
 
-    def _connect(self) -> None:
+    def _connect(self, begin_demo: Callable[[], bool]) -> None:
         for card in (self.attention, self.changes, self.dead, self.checklist):
             card.wanted.connect(self.page_requested)
         self.dead.switched_off.connect(self._switch_off)
@@ -147,7 +146,7 @@ class OverviewPage(Page):
         self.welcome.connect_requested.connect(
             lambda: self.page_requested.emit("connectors", "new")
         )
-        self.welcome.demo_requested.connect(self._start_demo)
+        self.welcome.demo_requested.connect(lambda: tell_of_demo(self, begin_demo))
         self.welcome.open_requested.connect(self._choose_configuration)
         self.opening.imported.connect(self._on_imported)
         self.opening.failed.connect(lambda error: self.messages.show_error(error, key="import"))
@@ -186,18 +185,17 @@ class OverviewPage(Page):
         self.checklist.show_progress(read.progress, tried=self._has_tried())
         self._show_checklist(read.progress.connectors > 0)
         wanted = self.welcome if read.progress.is_new else self._content
-        turned = self._stack.currentWidget() is not wanted
+        was_waiting = self._waiting.hasFocus()
         self._stack.setCurrentWidget(wanted)
-        QTimer.singleShot(0, self, lambda: self._order_tabs(turned))
+        QTimer.singleShot(0, self, lambda: self._order_tabs(was_waiting))
         urgent = (line for line in read.attention if line.severity is not Severity.NOTE)
         self.badge_changed.emit(sum(1 for _ in urgent))
 
-    def _order_tabs(self, turned: bool) -> None:
+    def _order_tabs(self, was_waiting: bool) -> None:
         """Down the first column, then the second; whoever waited for the page gets its start."""
         cards = (self.checklist, self.attention, self.dead, self.changes)
         follow_reading_order(*cards, self.numbers, self.worker_card)
-        focus = QApplication.focusWidget()
-        if turned and self.isVisible() and focus in (None, self, self.window()):
+        if was_waiting:
             self.focus_first()
 
     def _show_checklist(self, begun: bool) -> None:
@@ -232,13 +230,6 @@ class OverviewPage(Page):
     def _enabled(self) -> Iterable[int]:
         return [c.id for c in self._services.connectors.all() if c.enabled]
 
-    def _start_demo(self) -> None:
-        if self._begin_demo():
-            self.toast(self.tr("The demo opens in a window of its own."))
-        else:
-            text = self.tr("The demo could not be started. Start “enate-desktop demo” yourself.")
-            self.messages.show_message(MessageKind.ERROR, text, key="demo")
-
     def _choose_configuration(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
             self, self.tr("Open a configuration"), "", self.tr("Configuration (*.json)")
@@ -264,6 +255,15 @@ class OverviewPage(Page):
         self._notifier.notify(changes, self)
         self._read()
         return True
+
+
+class _Waiting(QWidget):
+    """Has the keyboard until the first reading: nothing is claimed before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Reading…"))
 
 
 def _needed(permission: Permission) -> str:

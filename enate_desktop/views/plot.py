@@ -128,7 +128,7 @@ class ThroughputPlot(QWidget):
         now = tokens()
         left_to_right = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
         side = area.left() - _SIDE if left_to_right else area.right() + 6
-        align = Qt.AlignmentFlag.AlignRight if left_to_right else Qt.AlignmentFlag.AlignLeft
+        align = Qt.AlignmentFlag.AlignRight
         for number, height in ((most, area.top()), (0, axis)):
             painter.setPen(QPen(now.line, 1))
             painter.drawLine(QPointF(area.left(), height), QPointF(area.right(), height))
@@ -170,8 +170,7 @@ class ThroughputPlot(QWidget):
         row = QRectF(area.left(), area.bottom() + 1, area.width(), _LABEL - 1)
         first, last = _moment(shown.start, shown.span), self.tr("now")
         half = _moment(shown.start + shown.span.step * (shown.span.steps // 2), shown.span)
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-            first, last = last, first
+        # The painter turns left and right round by itself where text runs from right to left.
         painter.drawText(row, Qt.AlignmentFlag.AlignLeft | middle, first)
         painter.drawText(row, Qt.AlignmentFlag.AlignHCenter | middle, half)
         painter.drawText(row, Qt.AlignmentFlag.AlignRight | middle, last)

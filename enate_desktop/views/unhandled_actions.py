@@ -48,10 +48,6 @@ class UnhandledActions(QObject):
         many = self.tr("Create {count} work items…").format(count=count)
         self.create.setText(many if count > 1 else self.tr("Create work item…"))
 
-    def busy(self, made: QAction, words: str) -> None:
-        """An action is under way."""
-        explain(made, words)
-
     def _refusal(self, made: QAction) -> str:
         return next(iter(self._refusals), "") if made is self.route else self._no_mail
 

@@ -92,8 +92,9 @@ class WorkItemDetailView(QWidget):
         self.which.setVisible(len(detail.mails) > 1)
         people = PeopleView(detail.people, may=self._may)
         people.add_wanted.connect(partial(self._on_add_wanted, item.id))
-        self.people.setWidget(people)
-        self.events.setWidget(EventsView(detail.events))
+        for area, shown in ((self.people, people), (self.events, EventsView(detail.events))):
+            area.setWidget(shown)
+            shown.setAutoFillBackground(False)  # the area has just set it
         strangers = sum(not one.takes_part for one in detail.people)
         new = self.tr(", {count} new").format(count=strangers) if strangers else ""
         self.buttons[1].setText(f"{self.tr('People')} ({len(detail.people)}{new})")

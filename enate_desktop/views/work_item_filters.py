@@ -18,6 +18,10 @@ from enate_desktop.views.widgets import button
 _TYPING_MILLISECONDS = 250
 _BY_FALLBACK = "fallback"
 _FALLBACK = (("Fallback", _BY_FALLBACK),)
+_AUTOMATED = (
+    ("Automated email: all", None),
+    *((f"Automated email: {one.lower()}", one.value) for one in Automated),
+)
 _CREATED = (
     ("Created at any time", None),
     ("Created today", 0),
@@ -51,13 +55,7 @@ class WorkItemFilters(QWidget):
         self.process = _combo(self.tr("Process"), ((self.tr("All processes"), None),))
         self.route = _combo(self.tr("Route"), ((self.tr("All routes"), None), *_FALLBACK))
         self.created = _combo(self.tr("Created"), _CREATED)
-        self.automated = _combo(
-            self.tr("Automated email"),
-            (
-                (self.tr("Automated email: all"), None),
-                *((f"Automated email: {one.lower()}", one.value) for one in Automated),
-            ),
-        )
+        self.automated = _combo(self.tr("Automated email"), _AUTOMATED)
         self._combos = (self.mode, self.kind, self.state, self.connector)
         self._rare = (self.process, self.route, self.created, self.automated)
         self._second = QWidget()

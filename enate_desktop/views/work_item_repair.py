@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItem
+from PySide6.QtGui import QPainter, QStandardItem
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
+    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from enate_desktop.domain.errors import EnateError
-from enate_desktop.item_models.repair_tree import RepairTreeModel
+from enate_desktop.item_models.repair_tree import TICK_COLUMN, RepairTreeModel
 from enate_desktop.item_models.time_text import whole_text
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
@@ -27,10 +28,29 @@ from enate_desktop.services.repair import RepairPlan
 from enate_desktop.views.accessibility import describe, explain_disabled
 from enate_desktop.views.message_bar import MessageStack
 from enate_desktop.views.restore_command import UndoableWork
-from enate_desktop.views.widgets import SectionLabel, button, label, prepare_tree, secondary_label
+from enate_desktop.views.tick_delegate import Index, TickDelegate
+from enate_desktop.views.widgets import (
+    RowDelegate,
+    SectionLabel,
+    button,
+    label,
+    prepare_tree,
+    secondary_label,
+)
 from enate_desktop.worker.tasks import run_in_background
 
 _DAYS = ((1, "The last 24 hours"), (7, "The last 7 days"), (30, "The last 30 days"))
+
+
+class _TickOrNothing(TickDelegate):
+    """What cannot be routed again has no tick."""
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if index.data(Qt.ItemDataRole.CheckStateRole) is None:
+            RowDelegate.paint(self, painter, option, index)
+        else:
+            super().paint(painter, option, index)
 
 
 class RepairDialog(QDialog):
@@ -108,11 +128,12 @@ class RepairDialog(QDialog):
         foot.addWidget(self.run_button)
         prepare_tree(self.tree, self.tr("Mail that would go elsewhere"))
         self.tree.setModel(self.model)
+        self.tree.setItemDelegateForColumn(TICK_COLUMN, _TickOrNothing(self.tree))
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         header = self.tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place, width in ((1, 200), (2, 110), (3, 250)):
+        for place, width in ((1, 100), (2, 190), (3, 100), (4, 210)):
             header.resizeSection(place, width)
         header.setStretchLastSection(False)
         column = QVBoxLayout(self)

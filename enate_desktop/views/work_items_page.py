@@ -39,17 +39,17 @@ from enate_desktop.worker.notifier import ChangeNotifier
 from enate_desktop.worker.tasks import run_in_background
 
 _WIDTHS = {
-    WorkItemColumn.REFERENCE: 104,
-    WorkItemColumn.KIND: 64,
-    WorkItemColumn.PROCESS: 190,
-    WorkItemColumn.CREATED: 96,
-    WorkItemColumn.SENDER: 170,
+    WorkItemColumn.REFERENCE: 96,
+    WorkItemColumn.KIND: 60,
+    WorkItemColumn.PROCESS: 150,
+    WorkItemColumn.CREATED: 88,
+    WorkItemColumn.SENDER: 150,
     WorkItemColumn.SUBJECT: 220,
-    WorkItemColumn.ROUTE: 120,
-    WorkItemColumn.CONNECTOR: 110,
-    WorkItemColumn.MODE: 60,
+    WorkItemColumn.ROUTE: 116,
+    WorkItemColumn.CONNECTOR: 92,
+    WorkItemColumn.MODE: 56,
     WorkItemColumn.STATE: 84,
-    WorkItemColumn.AUTOMATED: 84,
+    WorkItemColumn.AUTOMATED: 68,
 }
 
 

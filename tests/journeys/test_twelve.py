@@ -317,7 +317,7 @@ def test_12_an_unhandled_mail_becomes_a_route(admin: Administrator) -> None:
     form = MailForm("lea@partner.example", "benefits@acme.example", subject="Pension plan")
     receive(admin.services, form)
     assert admin.services.work_items.page().total == 0
-    admin.go("work_items")
+    admin.go("unhandled")
     unhandled = admin.page("unhandled", UnhandledPage)
     assert [line.subject for line in admin.services.work_items.unhandled()] == ["Pension plan"]
     first = unhandled.model.index(0, 0)

@@ -180,7 +180,7 @@ class _Handler:
         if answer and answer != DROP:
             return answer
         self._sink.mails.append(Taken(envelope.mail_from or "", recipients, raw, user, mechanism))
-        if answer == DROP:
+        if answer == DROP and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return f"250 2.0.0 Taken as number {len(self._sink.mails)}"
 

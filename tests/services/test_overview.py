@@ -130,7 +130,7 @@ def never_reached(services: Services) -> None:
 
 def retired(services: Services) -> None:
     add_route(services, 1, "France", sender="*@acme.fr")
-    services.directory.retire_process(process_id(services, "New starter"))
+    services.directory.change_process(process_id(services, "New starter"), retired=True)
 
 
 def nothing_enabled(services: Services) -> None:

@@ -87,15 +87,18 @@ def test_trouble_with_the_receiving_side_does_not_keep_mail_from_being_sent(
     company = _company(services, tmp_path)
     switch_on(services, company.id)
     with services.context.database.write() as work:
-        work.credentials.remove(company.id, SecretName.INCOMING_PASSWORD)
+        services.context.vault.store(work, company.id, {SecretName.INCOMING_PASSWORD: None})
     source = _Unsure(services.context)
     _pass(services, company.id, source)
     _pass(services, company.id, source)
     assert (deliveries(services)[0].state, source.sends) == (DeliveryState.SENT, 2)
 
 
-def test_a_stop_while_looking_is_a_stop(services: Services, tmp_path: Path) -> None:
+def test_a_stop_while_looking_is_a_stop(
+    services: Services, tmp_path: Path, sending_dovecot: Dovecot, pki: Pki
+) -> None:
     """X-03."""
-    company = _company(services, tmp_path)
+    incoming = imap_settings(sending_dovecot, sending_dovecot.new_user(), pki)
+    company = replace(_company(services, tmp_path), incoming=incoming)
     with pytest.raises(StoppedError):
         Senders(services.context).find_sent(company, ["<a@acme.example>"], lambda: True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, text
@@ -38,7 +39,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 def plans(services: Services, ask: Callable[[UnitOfWork], object]) -> list[str]:
     """How SQLite finds what ``ask`` asks for, statement by statement."""
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
 
     def note(_c: Connection, _cursor: object, words: str, values: object, *_more: object) -> None:
         asked.append((words, values))

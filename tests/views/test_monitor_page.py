@@ -9,6 +9,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.connectors import Condition, Health
@@ -313,6 +314,6 @@ def test_the_plot_tells_itself_in_words(qtbot: QtBot) -> None:
     plot.show_throughput(found)
     plot.show()
     assert summary_text(found) == ("16 mails in the last hour, at most 12 in a minute; 1 error.")
-    qtbot.keyClick(plot, Qt.Key.Key_Left)
+    QTest.keyClick(plot, Qt.Key.Key_Left)
     assert plot.step_text(59).endswith("12 mails")
     assert plot.accessibleDescription() == plot.step_text(59)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from enate_desktop.domain.work_items import State
+from enate_desktop.item_models.repair_tree import TICK_COLUMN
 from enate_desktop.services.bundle import Services
 from enate_desktop.views.work_item_repair import RepairDialog
 from enate_desktop.views.work_items_page import WorkItemsPage
@@ -62,11 +63,11 @@ def test_begun_work_is_ticked_only_on_request(dialog: RepairDialog) -> None:
 
 
 def test_a_group_ticks_its_mails(dialog: RepairDialog) -> None:
-    head = dialog.model.item(0)
+    group, head = dialog.model.item(0), dialog.model.item(0, TICK_COLUMN)
     head.setCheckState(Qt.CheckState.Unchecked)
     assert dialog.model.chosen() == ()
     assert not dialog.run_button.isEnabled()
-    head.child(0).setCheckState(Qt.CheckState.Checked)
+    group.child(0, TICK_COLUMN).setCheckState(Qt.CheckState.Checked)
     assert head.checkState() is Qt.CheckState.PartiallyChecked
     assert dialog.run_button.text() == "Route 1 mail again"
 
