@@ -62,7 +62,6 @@ def _read(text: bytes, raw: bytes, received: datetime | None) -> Message:
         notes.append(f"Only the first {ATTACHMENTS_LIMIT} attachments are listed.")
     important = _importance(headers)
     sender = senders.addresses[0] if senders.addresses else ""
-    unusable = dict.fromkeys((*senders.unusable, *to.unusable, *cc.unusable))
     lost = bounced(text, headers, structure)
     return Message(
         message_id=_message_id(headers, raw),
@@ -71,7 +70,7 @@ def _read(text: bytes, raw: bytes, received: datetime | None) -> Message:
         sender_name=senders.name,
         to=to.addresses,
         cc=cc.addresses,
-        unusable_addresses=tuple(unusable)[:_UNUSABLE_LIMIT],
+        unusable_addresses=_unusable(senders, to, cc),
         subject=_subject(headers, notes),
         date=_date(headers, received, notes),
         important=bool(important),
@@ -91,6 +90,11 @@ def _read(text: bytes, raw: bytes, received: datetime | None) -> Message:
         loop=loop(headers),
         bounced_recipients=refused_recipients(text, structure) if lost else (),
     )
+
+
+def _unusable(*scanned: Scanned) -> tuple[str, ...]:
+    found = dict.fromkeys(chain.from_iterable(one.unusable for one in scanned))
+    return tuple(found)[:_UNUSABLE_LIMIT]
 
 
 def _structure_notes(text: bytes, headers: Headers, structure: Structure) -> list[str]:

@@ -38,6 +38,7 @@ class MainWindow(QMainWindow):
     """
 
     closing = Signal()
+    commands_requested = Signal()
 
     def __init__(
         self,
@@ -198,6 +199,7 @@ class MainWindow(QMainWindow):
         self._actions.pane_step_requested.connect(self._on_pane_step_requested)
         self._actions.message_focus_requested.connect(self._on_message_focus_requested)
         self._actions.scheme_chosen.connect(self.choose_scheme)
+        self._actions.commands_requested.connect(self.commands_requested)
         self.area.page_made.connect(self._on_page_made)
         self._undo_group.indexChanged.connect(self._on_undo_moved)
         self.area.badge_changed.connect(self.set_badge)

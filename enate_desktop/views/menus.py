@@ -1,11 +1,11 @@
 """The menu bar: the discoverable list of every action and its keys."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoGroup
-from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QWidget
 
 from enate_desktop.views.icons import icon
 from enate_desktop.views.page import MenuName
@@ -66,12 +66,21 @@ class Menus(QObject):
 
     def with_shortcuts(self) -> list[tuple[str, list[QAction]]]:
         """Menu title and the actions that have keys, menu by menu."""
-        result = []
+        result: dict[str, list[QAction]] = {}
+        for title, action in self.everything():
+            if not action.shortcut().isEmpty():
+                result.setdefault(title, []).append(action)
+        return list(result.items())
+
+    def everything(self) -> Iterator[tuple[str, QAction]]:
+        """Menu title and action, for every action of every menu."""
         for menu in self._menus.values():
-            found = [action for action in _leaves(menu) if not action.shortcut().isEmpty()]
-            if found:
-                result.append((menu.title().replace("&", ""), found))
-        return result
+            for action in _leaves(menu):
+                yield menu.title().replace("&", ""), action
+
+    def set_corner(self, widget: QWidget) -> None:
+        """Show a control at the end of the menu bar; systems with one bar for all have no room."""
+        self._bar.setCornerWidget(widget, Qt.Corner.TopRightCorner)
 
     def _insert(self, menu: QMenu, actions: Sequence[QAction]) -> None:
         before = next(iter(menu.actions()), None)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QFont
@@ -75,7 +76,7 @@ class Totals(QWidget):
         }
         self.spans = ChoiceBar()
         for span, words in _SPANS.items():
-            made = self.spans.add(words, lambda span=span: self._choose(span))
+            made = self.spans.add(words, partial(self._choose, span))
             made.setAccessibleName(self.tr("Show the last {span}").format(span=words))
         self._summary = secondary_label("", wrap=False)
         self.plot.spoken.connect(self._on_spoken)
@@ -219,7 +220,7 @@ class HeadButtons(QWidget):
         for words, length in CHOICES.items():
             what = self.tr("{name}: {length}") if name else self.tr("All: {length}")
             text = what.replace("{length}", words.lower()).replace("{name}", name or "")
-            self._add(text, name, lambda length=length: self._pause(whom(), length))
+            self._add(text, name, partial(self._pause, whom, length))
         text = self.tr("Resume {name}").replace("{name}", name or self.tr("all"))
         self._add(text, name, lambda: self.resume_requested.emit(whom()))
 
@@ -230,5 +231,5 @@ class HeadButtons(QWidget):
         self.menu.addAction(action)
         self._actions.append((action, text if name else ""))
 
-    def _pause(self, whom: int | None, length: timedelta | None) -> None:
-        self.pause_requested.emit(whom, length)
+    def _pause(self, whom: Callable[[], int | None], length: timedelta | None) -> None:
+        self.pause_requested.emit(whom(), length)

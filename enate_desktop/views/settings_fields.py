@@ -57,24 +57,30 @@ def _taking_mail_in() -> Section:
                 1_000,
                 _tr("MB"),
             ),
-            Entry(
-                "link_by_subject",
-                _tr("Join replies by a reference in the subject"),
-                _tr("Such as [101203-T]. Replies by their headers always join."),
-            ),
-            Entry(
-                "create_contacts",
-                _tr("Make a contact of an unknown sender"),
-                _tr("After routing, so that it never changes where the first mail goes."),
-            ),
-            Entry(
-                "keep_mail_days",
-                _tr("Keep the originals of mails for"),
-                _tr("0 keeps them for ever. Unhandled and quarantined mails always stay."),
-                0,
-                36_500,
-                _tr("days"),
-            ),
+            *_replies_and_originals(),
+        ),
+    )
+
+
+def _replies_and_originals() -> tuple[Entry, ...]:
+    return (
+        Entry(
+            "link_by_subject",
+            _tr("Join replies by a reference in the subject"),
+            _tr("Such as [101203-T]. Replies by their headers always join."),
+        ),
+        Entry(
+            "create_contacts",
+            _tr("Make a contact of an unknown sender"),
+            _tr("After routing, so that it never changes where the first mail goes."),
+        ),
+        Entry(
+            "keep_mail_days",
+            _tr("Keep the originals of mails for"),
+            _tr("0 keeps them for ever. Unhandled and quarantined mails always stay."),
+            0,
+            36_500,
+            _tr("days"),
         ),
     )
 

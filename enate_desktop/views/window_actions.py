@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMessageBox, QToolButton, QWidget
 
+from enate_desktop.views.accessibility import describe
 from enate_desktop.views.appearance import Appearance, Scheme
 from enate_desktop.views.errors import versions
+from enate_desktop.views.icons import icon
 from enate_desktop.views.menus import Menus, action
 from enate_desktop.views.page import MenuName
 from enate_desktop.views.page_area import PageSpec
@@ -23,6 +25,7 @@ class WindowActions(QObject):
     pane_step_requested = Signal(int)
     message_focus_requested = Signal()
     scheme_chosen = Signal(str)
+    commands_requested = Signal()
 
     def __init__(
         self, window: QWidget, menus: Menus, specs: Sequence[PageSpec], appearance: Appearance
@@ -36,6 +39,7 @@ class WindowActions(QObject):
         menus.add(MenuName.VIEW, self._panes())
         menus.add(MenuName.VIEW, [self._colours()])
         menus.add(MenuName.HELP, self._help())
+        menus.set_corner(self._commands_button())
 
     def show_shortcuts(self) -> ShortcutsDialog:
         """Open the list of shortcuts."""
@@ -88,12 +92,29 @@ class WindowActions(QObject):
         return menu.menuAction()
 
     def _help(self) -> list[QAction]:
+        commands = action(self, self.tr("Search or run a command"), keys="Ctrl+K")
+        commands.setIcon(icon("search"))
+        commands.triggered.connect(self.commands_requested)
         text = self.tr("Keyboard shortcuts")
         shortcuts = action(self, text, keys="F1|Ctrl+/", icon_name="circle-help")
         shortcuts.triggered.connect(lambda: self.show_shortcuts())
         about = action(self, self.tr("About Enate Desktop"), role=QAction.MenuRole.AboutRole)
         about.triggered.connect(self._on_about_triggered)
-        return [shortcuts, about]
+        return [commands, shortcuts, about]
+
+    def _commands_button(self) -> QWidget:
+        keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        words = self.tr("Search or run a command")
+        made = QToolButton()
+        made.setText(f"{words}   {keys}")
+        made.setIcon(icon("search"))
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setAutoRaise(True)
+        made.setMinimumHeight(28)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        describe(made, words)
+        made.clicked.connect(self.commands_requested)
+        return made
 
     def _on_about_triggered(self) -> None:
         QMessageBox.about(self._window, self.tr("About Enate Desktop"), versions())

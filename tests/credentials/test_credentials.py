@@ -18,8 +18,8 @@ HERE = ("tests.",)
 KEY = bytes(range(32))
 
 
-def store(folder: Path, passphrase: str | None = None, **options: tuple[str, ...]) -> KeyStore:
-    return KeyStore(folder, "file-1", lambda _new: passphrase, **{"trusted": HERE, **options})
+def store(folder: Path, passphrase: str | None = None, trusted: tuple[str, ...] = HERE) -> KeyStore:
+    return KeyStore(folder, "file-1", lambda _new: passphrase, trusted=trusted)
 
 
 def test_a_sealed_secret_opens_at_its_own_place_only() -> None:

@@ -18,11 +18,12 @@ from enate_desktop.domain.errors import (
 from enate_desktop.mail.mailbox import FolderState
 from enate_desktop.services.backup import BackupService
 from enate_desktop.services.bundle import Services
+from enate_desktop.services.trial import MailForm
 from enate_desktop.storage.database import FILE_NAME
 from enate_desktop.storage.leases import StoredLease
 from tests.canary import secret
 from tests.company import connector, document, open_services
-from tests.services.received import MailForm, receive
+from tests.services.received import receive
 
 
 @pytest.fixture

@@ -92,7 +92,9 @@ def test_two_programs_may_be_the_first(postgres: Postgres, tmp_path: Path) -> No
     """S-01: one of two workstations makes the tables, the other one finds them."""
     url = postgres.empty_database()
     both = [started(OPENS, tmp_path, url) for _ in range(2)]
-    assert [one.communicate(timeout=60) and one.returncode for one in both] == [0, 0]
+    for one in both:
+        one.communicate(timeout=60)
+    assert [one.returncode for one in both] == [0, 0]
     assert postgres.execute("SELECT version_num FROM alembic_version", url) == [(HEAD,)]
 
 
