@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtCore import QObject, QProcess, QSettings, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -22,10 +22,12 @@ from enate_desktop.pages import PageMaker
 from enate_desktop.paths import default_data_folder, resources_folder
 from enate_desktop.views.appearance import Appearance
 from enate_desktop.views.errors import ErrorReporter
+from enate_desktop.views.first_run import offer_own
 from enate_desktop.views.main_window import MainWindow
 from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.page import MenuName
 from enate_desktop.views.passphrase import PassphraseAsker
+from enate_desktop.views.single_instance import SingleInstance, bring_to_front
 from enate_desktop.worker.notifier import ChangeNotifier
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ def open_window(options: argparse.Namespace) -> int:
     if options.command == "demo":
         return _run_demo(application, options, headless)
     folder = options.data or default_data_folder()
+    instance = SingleInstance(folder, application)
+    if not instance.is_first():
+        return _raise_first(instance)
     asker = PassphraseAsker(application, shared=options.database is not None)
 
     def open_services() -> "Services":
@@ -53,7 +58,12 @@ def open_window(options: argparse.Namespace) -> int:
 
         return build_services(folder, asker.ask, url=options.database)
 
-    return Program(application, folder, open_services).run()
+    program = Program(application, folder, open_services, can_restart=True)
+    instance.raise_requested.connect(lambda: bring_to_front(program.window))
+    code = program.run(instance.release)
+    if program.starts_anew:
+        start_anew()
+    return code
 
 
 class Program(QObject):
@@ -65,6 +75,8 @@ class Program(QObject):
         folder: Path,
         open_services: Callable[[], "Services"],
         new_demo_mail: Callable[[], None] | None = None,
+        *,
+        can_restart: bool = False,
     ) -> None:
         super().__init__(application)
         self._application = application
@@ -79,13 +91,18 @@ class Program(QObject):
         appearance = Appearance(application, str(resources_folder() / "icons"))
         settings = interface_settings(folder, demo=new_demo_mail is not None)
         self.window = MainWindow(self._pages.specs(), appearance, settings, open_now=False)
-        self._pages.show_in(self.window, self._open_as)
+        self.starts_anew = False
+        self._pages.show_in(self.window, self._open_as, self._restart if can_restart else None)
         self._reporter.problem_found.connect(self.window.show_problem)
         if new_demo_mail is not None:
             self.window.show_demo_bar()
+            offer_own(self.window)
 
-    def run(self) -> int:
-        """Show the window and stay until it is closed; returns the exit code."""
+    def run(self, released: Callable[[], object] = lambda: None) -> int:
+        """Show the window and stay until it is closed; returns the exit code.
+
+        ``released`` is called when the data are closed: another window may have them.
+        """
         self.window.show()
         QTimer.singleShot(0, self.begin)
         code = self._application.exec()
@@ -93,7 +110,10 @@ class Program(QObject):
         self._reporter.uninstall()
         if self._services is not None:
             self._services.close()
+        released()
         if not ended:
+            if self.starts_anew:
+                start_anew()
             # A server that will not let go must not keep the program alive: all is committed.
             os._exit(code)
         return code
@@ -120,6 +140,11 @@ class Program(QObject):
         if self._reporter.previous_crash:
             self._tell_of_crash(self._reporter.previous_crash)
 
+    def _restart(self) -> None:
+        """End whatever is open; the pages show data that are gone."""
+        self.starts_anew = True
+        self._application.exit(0)
+
     def _open_as(self, role: "Role") -> None:
         # Loaded when somebody asks for it.
         from enate_desktop.other_window import open_as
@@ -142,6 +167,21 @@ class Program(QObject):
         text = self.tr("The program closed unexpectedly last time. Your data is safe.")
         action = MessageAction(self.tr("Copy report"), copy)
         self.window.show_message(MessageKind.WARNING, text, action)
+
+
+def start_anew() -> None:
+    """Start the program once more, with what it was started with; it lives on by itself."""
+    frozen = bool(getattr(sys, "frozen", False))
+    arguments = sys.argv[1:] if frozen else ["-m", "enate_desktop", *sys.argv[1:]]
+    QProcess.startDetached(sys.executable, arguments)
+
+
+def _raise_first(instance: SingleInstance) -> int:
+    if instance.raise_first():
+        return 0
+    words = "Enate Desktop is open already with these data, and does not answer. Close it first."
+    print(words, file=sys.stderr)  # noqa: T201  # whoever started it from there
+    return UNUSABLE
 
 
 def _run_demo(application: QApplication, options: argparse.Namespace, headless: bool) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from enate_desktop.views.command_finder import CommandFinder
 from enate_desktop.views.page import Page
 from enate_desktop.views.page_area import PageSpec
 from enate_desktop.views.worker_control import WorkerControl
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from enate_desktop.services.bundle import Services
     from enate_desktop.views.main_window import MainWindow
     from enate_desktop.views.order_drafts import OrderDrafts
+    from enate_desktop.views.restoring_backup import ProgramControl
 
 
 class PageMaker:
@@ -29,17 +31,27 @@ class PageMaker:
         self._drafts: OrderDrafts | None = None
         self._window: MainWindow | None = None
         self._open_as: Callable[[Role], object] | None = None
+        self._restart: Callable[[], object] | None = None
+        self.finder: CommandFinder | None = None
 
     def use(self, services: "Services") -> None:
         """Make pages with these services from now on."""
         self._services = services
 
     def show_in(
-        self, window: "MainWindow", open_as: "Callable[[Role], object] | None" = None
+        self,
+        window: "MainWindow",
+        open_as: "Callable[[Role], object] | None" = None,
+        restart: Callable[[], object] | None = None,
     ) -> None:
-        """Make pages for ``window``; ``open_as`` shows the program as another role sees it."""
+        """Make pages for ``window``, which gets its command palette.
+
+        ``open_as`` shows the program as another role sees it; ``restart`` ends it and starts anew.
+        """
         self._window = window
         self._open_as = open_as
+        self._restart = restart
+        self.finder = CommandFinder(window, self._notifier, lambda: self._services)
 
     def specs(self) -> tuple[PageSpec, ...]:
         """Every page there is."""
@@ -47,7 +59,9 @@ class PageMaker:
             PageSpec("overview", "Overview", "layout-dashboard", self._overview),
             PageSpec("connectors", "Connectors", "plug", self._connectors),
             PageSpec("routes", "Email routes", "route", self._routes),
-            PageSpec("try_mail", "Try a mail", "flask-conical", self._try_mail),
+            PageSpec(
+                "try_mail", "Try a mail", "flask-conical", self._try_mail, keys="Ctrl+Shift+T"
+            ),
             PageSpec("monitor", "Mailbox monitor", "activity", self._monitor),
             PageSpec("work_items", "Work items", "ticket", self._work_items),
             PageSpec("unhandled", "Unhandled mail", "inbox", self._unhandled),
@@ -148,7 +162,16 @@ class PageMaker:
         if window is None:
             raise RuntimeError("a page was asked for before there was a window")
         interface = Interface(window.scheme, window.choose_scheme)
-        return SettingsPage(self._ready(), self._notifier, interface)
+        return SettingsPage(self._ready(), self._notifier, interface, self._program())
+
+    def _program(self) -> "ProgramControl | None":
+        # Loaded with the settings page.
+        from enate_desktop.views.restoring_backup import ProgramControl
+
+        if self._restart is None:
+            return None
+        ask = self.worker.rest_requested
+        return ProgramControl(ask.emit, lambda: ask.emit(None), self._restart)
 
     def _on_view_as_requested(self, role: "Role") -> None:
         if self._open_as is not None:

@@ -58,6 +58,7 @@ class Session(QObject):
         self._every_two_seconds = self._timer(_WATCH_MILLISECONDS, self._look_for_changes)
         self._control.check_now_requested.connect(self._on_check_now_requested)
         self._control.restart_requested.connect(self._on_restart_requested)
+        self._control.rest_requested.connect(self._on_rest_requested)
         self._worker.moved.connect(self._on_worker_moved)
         notifier.changed.connect(self._on_changed)
         window.strip.worker_clicked.connect(self._on_worker_clicked)
@@ -143,6 +144,12 @@ class Session(QObject):
         self._window.set_worker(state)
         self._control.set_state(state)
         self._worker.restart()
+
+    def _on_rest_requested(self, then: Callable[[], object] | None) -> None:
+        if then is None:
+            self._worker.begin_again()
+        else:
+            self._worker.rest(then)
 
     def _on_worker_moved(self) -> None:
         if self._worker.started is not None or self._worker.trouble:

@@ -16,6 +16,7 @@ from enate_desktop.services.analysis import AnalysisService
 from enate_desktop.services.backup import BackupService
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.certificates import CertificateService
+from enate_desktop.services.company_import import CompanyImportService
 from enate_desktop.services.conditions import ConditionService, room_in
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
@@ -173,6 +174,7 @@ def _bundle(context: Context, folder: Path) -> Services:
         routes=RouteService(context),
         outgoing_tests=OutgoingTestService(context),
         directory=DirectoryService(context),
+        company_import=CompanyImportService(context),
         work_items=WorkItemService(context),
         handling=HandlingService(context),
         hindsight=HindsightService(context),

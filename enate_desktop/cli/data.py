@@ -26,6 +26,7 @@ def restore(services: Services, options: argparse.Namespace) -> int:
         show_json({**_facts(found), "kept": str(kept)})
     say(f"{_contents(found)} were restored from {found.path}.")
     say(f"What was there before is kept in {kept}.")
+    say("Automated emails are stopped until somebody starts them again: see the outbox.")
     say("Mail that is still on a server and that the backup does not know is taken in again.")
     return 0
 

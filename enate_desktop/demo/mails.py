@@ -12,6 +12,7 @@ from enate_desktop.demo.letters import IMPORTANCE, Letter, Person, write
 from enate_desktop.demo.odd_base import OddMail, Stamp
 from enate_desktop.demo.odd_mails import ODD_MAILS
 from enate_desktop.demo.server import DemoMailServer
+from enate_desktop.demo.smtp_backend import BUSY, GONE
 from enate_desktop.paths import resources_folder
 
 DAYS = 14
@@ -69,6 +70,19 @@ class _Written:
     letter: Letter
 
 
+_LATE: Mapping[str, str] = {
+    "rh-france@nordwind.example": "",
+    "personal@nordwind.example": "",
+    "kadry@nordwind.example": GONE,
+    "onboarding@nordwind.example": BUSY,
+    "payroll@nordwind.example": "",
+    "paie@nordwind.example": "",
+    "expenses@nordwind.example": "",
+    "invoices.uk@halden.example": "",
+}
+"""Where a late mail goes to, and what its sender is called when the acknowledgement is refused."""
+
+
 def demo_mails(now: datetime) -> tuple[DemoMail, ...]:
     """All 300 deliveries, oldest first; ``now`` is aware and later than every one of them."""
     rng = random.Random(_SEED)
@@ -110,6 +124,24 @@ def deliver_all(server: DemoMailServer, now: datetime) -> int:
     for mail in mails:
         server.deliver(mail.user, mail.raw, mail.received)
     return len(mails)
+
+
+def deliver_late(server: DemoMailServer, now: datetime) -> int:
+    """Let a few mails arrive just after ``now``: they are acknowledged, unlike older ones.
+
+    One sender's mailbox is gone by then, another's is full for the moment.
+    """
+    rng = random.Random(_SEED)
+    received = now.astimezone(UTC) + timedelta(seconds=1)  # INTERNALDATE has whole seconds
+    for number, (address, local_part) in enumerate(_LATE.items(), 1):
+        template = next(each for each in templates() if each.to == (address,) and not each.headers)
+        letter = _letter(rng, template, received, 1000 + number)
+        if local_part:
+            domain = letter.sender[1].rpartition("@")[2]
+            letter = replace(letter, sender=(letter.sender[0], f"{local_part}@{domain}"))
+        for mail in _deliveries(template, letter, received):
+            server.deliver(mail.user, mail.raw, mail.received)
+    return len(_LATE)
 
 
 def new_arrival(server: DemoMailServer, number: int) -> DemoMail:

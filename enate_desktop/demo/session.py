@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from enate_desktop.demo.company import configuration, demo_server, secrets
-from enate_desktop.demo.mails import deliver_all, new_arrival
+from enate_desktop.demo.mails import deliver_all, deliver_late, new_arrival
 from enate_desktop.domain.errors import RefusedError
 from enate_desktop.wiring import Services, build_services
 
@@ -56,6 +56,7 @@ class DemoSession:
                     test.report.summary,
                 )
             services.connectors.enable(connector.id, test)
+        deliver_late(self._server, datetime.now(UTC))
         return services
 
     def new_mail(self) -> None:

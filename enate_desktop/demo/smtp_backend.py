@@ -15,6 +15,12 @@ from enate_desktop.domain.addresses import normal_address, without_tag
 Append = Callable[[str, bytes, datetime], Awaitable[None]]
 """Puts a raw mail into the INBOX of a user."""
 
+GONE, BUSY = "former.colleague", "full.mailbox"
+"""Local parts of recipients that are refused for good, or for now (RFC 5321 4.2.1)."""
+_REFUSALS = {
+    GONE: "550 5.1.1 There is no such mailbox any more",
+    BUSY: "452 4.2.2 The mailbox is full, try again later",
+}
 SIZE_LIMIT = 50 * 1024 * 1024
 
 
@@ -61,6 +67,22 @@ class SmtpGateway:
         expected = self._users.get(data.login.decode("utf-8", "replace"))
         right = expected is not None and hmac.compare_digest(expected.encode(), data.password)
         return AuthResult(success=right, handled=False)
+
+    async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
+    ) -> str:
+        """Refuse the two kinds of recipients that the demo's outbox shows; aiosmtpd's hook."""
+        refusal = _REFUSALS.get(address.rpartition("@")[0])
+        if refusal:
+            return refusal
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope

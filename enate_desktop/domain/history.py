@@ -130,6 +130,14 @@ class WholeConnector:
     outgoing: tuple[OutgoingRoute, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CompanyList:
+    """The companies and contacts that an import touched."""
+
+    companies: tuple[Company, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+
 State = (
     Route
     | OutgoingRoute
@@ -141,6 +149,7 @@ State = (
     | StoredProcess
     | Company
     | Contact
+    | CompanyList
     | Settings
     | Template
     | Handling

@@ -17,6 +17,7 @@ KIND_WORDS: Mapping[str, str] = {
     "process": "Process",
     "company": "Company",
     "contact": "Contact",
+    "company import": "Company import",
     "settings": "Settings",
     "person": "Person",
     "delivery": "Automated email",
@@ -33,7 +34,7 @@ class ItemChoice(Enum):
     CONNECTORS = ("Connectors", ("connector",))
     ROUTES = ("Routes", ("route", "outgoing route"))
     PROCESSES = ("Customers to processes", ("customer", "contract", "service", "process"))
-    COMPANIES = ("Companies and contacts", ("company", "contact"))
+    COMPANIES = ("Companies and contacts", ("company", "contact", "company import"))
     AUTOMATED = ("Automated emails", ("delivery", "template", "outbox"))
     SETTINGS = ("Settings and people", ("settings", "person"))
 

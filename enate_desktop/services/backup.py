@@ -14,9 +14,13 @@ from enate_desktop.domain.people import Permission
 from enate_desktop.services.context import Context
 from enate_desktop.storage.copying import check_file, counts, replace_rows, write_copy
 from enate_desktop.storage.database import Database
+from enate_desktop.storage.unit_of_work import UnitOfWork
 
 _OF_VALUE = ("connectors", "work_items", "intake")
 """Data with rows in one of these is not replaced by a backup of other data."""
+_MAY_BE_SENT = (
+    "A backup was restored: what waits here may have been sent since the backup was made."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +85,22 @@ class BackupService:
 
         What is there now is backed up into ``folder`` first. Returns what was restored and where
         the present state was kept. Mail that is still on a server and that the backup does not
-        know is taken in again. Raises RefusedError while a worker runs.
+        know is taken in again. Nothing is sent until a person says so: what waited at the time of
+        the backup may have been sent since. Raises RefusedError while a worker runs.
         """
         self._context.need(Permission.CHANGE_SETTINGS)
-        self._need_quiet()
+        with self._context.database.read() as work:
+            _need_quiet(work)
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         with _opened_copy(path) as (copy, source):
             with source.read() as work:
                 found = _look(copy, path, counts(work.connection))
             kept = self.write(folder / f"before-restore-{stamp}.sqlite3").path
             with source.read() as old, self._context.database.write() as work:
-                me = self._context.me
+                # Again: writing the present state down may have taken minutes.
+                _need_quiet(work)
+                work.leases.end_all()
+                me, revision = self._context.me, work.facts.revision()
                 role = work.people.role_of(me.login)
                 other = old.facts.identity() != work.facts.identity()
                 if other and any(counts(work.connection)[name] for name in _OF_VALUE):
@@ -102,18 +111,19 @@ class BackupService:
                 replace_rows(old.connection, work.connection)
                 if me.listed and role is not None:
                     work.people.set_role(me.login, role)
+                work.outbox.stop(_MAY_BE_SENT)
                 self._context.note(work, "settings", 0, "Data", f"restored from {path.name}")
-                work.facts.next_revision()
+                # Higher than both: compiled routes are kept by this number.
+                work.facts.next_revision(above=revision)
         return found, kept
 
-    def _need_quiet(self) -> None:
-        with self._context.database.read() as work:
-            holders = work.leases.live(work.now())
-        for holder in holders:
-            raise RefusedError(
-                f"Mail is being fetched by this program on {holder.host} ({holder.login}).",
-                "Nothing was changed. Close it there, then restore.",
-            )
+
+def _need_quiet(work: UnitOfWork) -> None:
+    for holder in work.leases.live(work.now()):
+        raise RefusedError(
+            f"Mail is being fetched by this program on {holder.host} ({holder.login}).",
+            "Nothing was changed. Close it there, then restore.",
+        )
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from enate_desktop.services.accounting import AccountingService
 from enate_desktop.services.analysis import AnalysisService
 from enate_desktop.services.backup import BackupService
 from enate_desktop.services.certificates import CertificateService
+from enate_desktop.services.company_import import CompanyImportService
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.directory import DirectoryService
@@ -48,6 +49,7 @@ class Services:
     routes: RouteService
     outgoing_tests: OutgoingTestService
     directory: DirectoryService
+    company_import: CompanyImportService
     work_items: WorkItemService
     handling: HandlingService
     hindsight: HindsightService

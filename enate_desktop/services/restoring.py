@@ -9,6 +9,7 @@ from enate_desktop.domain.connectors import Connector
 from enate_desktop.domain.directory import Company, Contact, Node
 from enate_desktop.domain.errors import EnateError, NotFoundError, RefusedError
 from enate_desktop.domain.history import (
+    CompanyList,
     DefaultSender,
     HistoryChange,
     RouteOrder,
@@ -24,6 +25,7 @@ from enate_desktop.services.changes import Changes
 from enate_desktop.services.context import Context
 from enate_desktop.services.field_words import field_words, value_words
 from enate_desktop.services.restorable import ComparedField, Restorable
+from enate_desktop.services.restore_company_import import CompanyImports
 from enate_desktop.services.restore_connectors import SECRETS_STAY, Connectors, DefaultSenders
 from enate_desktop.services.restore_directory import AllSettings, Companies, Contacts, Entries
 from enate_desktop.services.restore_routes import Orders, OutgoingRoutes, Routes, is_there_already
@@ -42,6 +44,7 @@ _KINDS: Mapping[type, Callable[[Context], Restorable[Any]]] = {
     StoredProcess: Entries,
     Company: Companies,
     Contact: Contacts,
+    CompanyList: CompanyImports,
     Settings: AllSettings,
     Template: Templates,
     Handling: WorkItems,

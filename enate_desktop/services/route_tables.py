@@ -40,7 +40,8 @@ class RouteTables:
                 self._revision = revision
             known = self._known.get(connector_id)
         if known is not None:
-            return known
+            # Settings change without a new revision of the configuration.
+            return replace(known, settings=work.facts.settings())
         connector = work.connectors.get(connector_id)
         if connector is None:
             raise NotFoundError("That connector was deleted in the meantime.", "Nothing changed.")

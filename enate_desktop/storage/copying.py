@@ -17,6 +17,9 @@ from enate_desktop.storage.types import Base
 
 _DECLARED = (tables, mail_tables, worker_tables)
 _ROWS_AT_ONCE = 500
+_LARGE_ROWS_AT_ONCE = 16
+_LARGE = ("raw_chunks", "outgoing_mails")
+"""Tables whose rows hold a megabyte or more."""
 _NOT_COPIED = ("leases",)
 """Who works on what now is no part of a backup."""
 
@@ -80,8 +83,9 @@ def check_file(path: Path) -> None:
 def _rows(source: Connection, table: Table) -> Iterator[list[Mapping[str, Any]]]:
     # Rows that refer to rows of their own table come after them: their numbers are higher.
     key = tuple(table.primary_key.columns)
-    found = source.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table).order_by(*key))
-    for part in found.mappings().partitions(_ROWS_AT_ONCE):
+    size = _LARGE_ROWS_AT_ONCE if table.name in _LARGE else _ROWS_AT_ONCE
+    found = source.execution_options(yield_per=size).execute(select(table).order_by(*key))
+    for part in found.mappings().partitions(size):
         yield [dict(row) for row in part]
 
 

@@ -43,11 +43,12 @@ class FactRepository:
         """How many configuration changes there were; kept with every decision (M-12)."""
         return int(self._meta("revision") or 0)
 
-    def next_revision(self) -> int:
-        """Count one configuration change."""
-        revision = self.revision() + 1
-        if revision == 1:
-            self._connection.execute(insert(Meta).values(key="revision", value="1"))
+    def next_revision(self, above: int = 0) -> int:
+        """Count one configuration change; the number is higher than ``above``."""
+        present = self.revision()
+        revision = max(present, above) + 1
+        if present == 0:
+            self._connection.execute(insert(Meta).values(key="revision", value=str(revision)))
         else:
             self._connection.execute(
                 update(Meta).where(Meta.key == "revision").values(value=str(revision))

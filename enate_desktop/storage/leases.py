@@ -61,6 +61,10 @@ class LeaseRepository:
         rows = self._connection.execute(select(LeaseRow.name).where(LeaseRow.owner == owner))
         return frozenset(row.name for row in rows)
 
+    def end_all(self) -> None:
+        """Nobody holds a lease any more; what a worker does under an old one is refused."""
+        self._connection.execute(update(LeaseRow).values(owner="", epoch=LeaseRow.epoch + 1))
+
     def live(self, now: datetime) -> tuple[StoredLease, ...]:
         """The leases that somebody holds at ``now``."""
         rows = self._connection.execute(

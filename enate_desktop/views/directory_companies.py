@@ -1,8 +1,12 @@
 """Companies with their domains, and the contacts of the chosen one (D-02)."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFileDialog,
     QHBoxLayout,
     QSplitter,
     QTableView,
@@ -19,6 +23,7 @@ from enate_desktop.item_models.company_table import (
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.views.accessibility import explain_disabled
+from enate_desktop.views.directory_company_import import CompanyImporting
 from enate_desktop.views.directory_dialogs import CompanyDialog, ContactDialog
 from enate_desktop.views.restore_command import UndoableWork
 from enate_desktop.views.widgets import button, label, prepare_table
@@ -56,6 +61,8 @@ class DirectoryCompanies(QWidget):
             self.tr("Add contact…"), self._on_add_contact_clicked, icon_name="plus"
         )
         self.edit_contact = button(self.tr("Edit…"), self._on_edit_contact_clicked)
+        self.importing = CompanyImporting(services, work, self)
+        self.import_button = button(self.tr("Import from a file…"), self._on_import_clicked)
         self._build()
         self._connect()
         self.read()
@@ -104,9 +111,10 @@ class DirectoryCompanies(QWidget):
             table.horizontalHeader().resizeSection(0, 240)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         heading = label(self.tr("Companies"), strong=True)
-        splitter.addWidget(_half(heading, self.add_company, self.edit_company, self.company_table))
+        buttons = (self.import_button, self.edit_company, self.add_company)
+        splitter.addWidget(_half(heading, buttons, self.company_table))
         splitter.addWidget(
-            _half(self._title, self.add_contact, self.edit_contact, self.contact_table)
+            _half(self._title, (self.edit_contact, self.add_contact), self.contact_table)
         )
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(16)
@@ -120,6 +128,7 @@ class DirectoryCompanies(QWidget):
         self.contact_table.selectionModel().currentChanged.connect(self._show_buttons)
         self.company_table.doubleClicked.connect(self._on_edit_company_clicked)
         self.contact_table.doubleClicked.connect(self._on_edit_contact_clicked)
+        self.importing.imported.connect(self._on_imported)
 
     def _show_contacts(self) -> None:
         company = self.company
@@ -139,6 +148,7 @@ class DirectoryCompanies(QWidget):
         none = self.tr("Choose a company first.") if not (company and company.id) else ""
         contact = self.contacts.value(self.contact_table.currentIndex())
         explain_disabled(self.add_company, self._reason)
+        explain_disabled(self.import_button, self._reason)
         explain_disabled(self.add_contact, self._reason)
         explain_disabled(self.edit_company, self._reason or none)
         missing = self.tr("Choose a contact first.") if contact is None else ""
@@ -163,6 +173,20 @@ class DirectoryCompanies(QWidget):
             self.touched.emit(_TOUCHED)
 
         CompanyDialog(company, save, self).open()
+
+    def _on_import_clicked(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Import companies and contacts"),
+            "",
+            self.tr("Tables as text (*.csv *.txt *.tsv);;All files (*)"),
+        )
+        if name:
+            self.importing.open(Path(name))
+
+    def _on_imported(self, changes: Changes) -> None:
+        self.read()
+        self.touched.emit(changes)
 
     def _on_add_contact_clicked(self) -> None:
         company = self.company
@@ -189,13 +213,13 @@ def _done(name: str, *, is_new: bool) -> str:
     return f'{"Added" if is_new else "Saved"} "{name.strip()}".'
 
 
-def _half(heading: QWidget, add: QWidget, edit: QWidget, table: QWidget) -> QWidget:
+def _half(heading: QWidget, buttons: Iterable[QWidget], table: QWidget) -> QWidget:
     made = QWidget()
     head = QHBoxLayout()
     head.setSpacing(8)
     head.addWidget(heading, 1)
-    head.addWidget(edit)
-    head.addWidget(add)
+    for each in buttons:
+        head.addWidget(each)
     column = QVBoxLayout(made)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(8)

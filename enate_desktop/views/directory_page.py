@@ -42,6 +42,7 @@ class DirectoryPage(Page):
         self.processes.touched.connect(self._on_touched)
         self.companies.touched.connect(self._on_touched)
         self.processes.refused.connect(self.messages.show_error)
+        self.companies.importing.failed.connect(self.messages.show_error)
         self.processes.activity_requested.connect(self._on_activity_requested)
         self.work.done.connect(self.toast)
         self.work.changed.connect(self._on_taken_back)

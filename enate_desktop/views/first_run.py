@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from enate_desktop.views import fonts
 from enate_desktop.views.accessibility import explain_disabled
+from enate_desktop.views.main_window import MainWindow
 from enate_desktop.views.message_bar import MessageKind
 from enate_desktop.views.page import Page
 from enate_desktop.views.widgets import Card, button, label, secondary_label
@@ -105,6 +106,28 @@ def start_demo(start: Callable[[str, list[str]], bool] | None = None) -> bool:
 
     ``start`` takes a program and its arguments, and does not wait for its end.
     """
-    run = start or (lambda program, arguments: QProcess.startDetached(program, arguments)[0])
+    return _start(["demo"], start)
+
+
+def start_own(start: Callable[[str, list[str]], bool] | None = None) -> bool:
+    """Start this program once more, on the person's own data; whether it could be started."""
+    return _start([], start)
+
+
+def _start(arguments: list[str], start: Callable[[str, list[str]], bool] | None) -> bool:
+    run = start or (lambda program, given: QProcess.startDetached(program, given)[0])
     module = [] if getattr(sys, "frozen", False) else ["-m", "enate_desktop"]
-    return bool(run(sys.executable, [*module, "demo"]))
+    return bool(run(sys.executable, [*module, *arguments]))
+
+
+def offer_own(window: MainWindow, begin: Callable[[], bool] = start_own) -> None:
+    """A button in the demo's bar: start with the person's own data, and close the demo."""
+
+    def leave() -> None:
+        if begin():
+            window.close()
+            return
+        text = window.tr("It could not be started. Start “enate-desktop” yourself.")
+        window.show_message(MessageKind.ERROR, text, key="own")
+
+    window.demo_bar.add_button(window.tr("Start with my own"), leave)

@@ -15,7 +15,10 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.views.accessibility import explain_disabled
 from enate_desktop.views.appearance import Scheme
 from enate_desktop.views.confirm import Choice, ConfirmDialog
+from enate_desktop.views.errors import versions
 from enate_desktop.views.page import Page
+from enate_desktop.views.restoring_backup import ProgramControl
+from enate_desktop.views.settings_data import AboutCard, DataCard
 from enate_desktop.views.settings_fields import Entry, sections
 from enate_desktop.views.settings_row import SettingRow
 from enate_desktop.views.widgets import (
@@ -45,14 +48,17 @@ class SettingsPage(Page):
         services: Services,
         notifier: ChangeNotifier,
         interface: Interface,
+        program: ProgramControl | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """``program`` lets a backup be restored, which starts the program anew."""
         super().__init__("Settings", parent)
         self._settings = services.settings
         may = services.people.me.may(Permission.CHANGE_SETTINGS)
         self._reason = "" if may else f'You need the permission "{Permission.CHANGE_SETTINGS}".'
         self._interface = interface
         self._stored = self._settings.get()
+        self._blocked: dict[str, bool] = {}
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search the settings"))
         self.search.setClearButtonEnabled(True)
@@ -65,6 +71,9 @@ class SettingsPage(Page):
         self.save_button = button(self.tr("Save settings"), self.save, primary=True)
         self.discard_button = button(self.tr("Discard"), self.read)
         self._note = secondary_label("", wrap=False)
+        self.data = DataCard(services, notifier, program)
+        self.data.done.connect(self.toast)
+        self.data.failed.connect(self._on_data_refused)
         self._build()
         notifier.changed.connect(self._on_changed)
         self.read()
@@ -78,7 +87,7 @@ class SettingsPage(Page):
     @property
     def is_changed(self) -> bool:
         """Whether anything on screen is not saved yet."""
-        return self.wanted != self._stored or self._blocked_on_screen() != self._blocked_stored()
+        return self.wanted != self._stored or self._blocked_on_screen() != self._blocked
 
     def read(self) -> None:
         """Show what is stored now."""
@@ -86,6 +95,7 @@ class SettingsPage(Page):
         for key, row in self.rows.items():
             row.set_value(getattr(self._stored, key))
         blocked = self._settings.blocked()
+        self._blocked = {str(item.pattern): item.reject_as_spam for item in blocked}
         self.no_mail.set_values(str(b.pattern) for b in blocked if not b.reject_as_spam)
         self.spam.set_values(str(b.pattern) for b in blocked if b.reject_as_spam)
         self._show_state()
@@ -95,7 +105,7 @@ class SettingsPage(Page):
         try:
             if self.wanted != self._stored:
                 self._settings.save(self.wanted)
-            if self._blocked_on_screen() != self._blocked_stored():
+            if self._blocked_on_screen() != self._blocked:
                 self._settings.save_blocked(
                     BlockedAddress(parse_pattern(text), spam)
                     for text, spam in self._blocked_on_screen().items()
@@ -152,6 +162,12 @@ class SettingsPage(Page):
             self._cards.append((card, section.title, rows))
             column.addWidget(card)
         column.addWidget(self._blocked_card())
+        for made, words in (
+            (self.data, self.tr("Data backup restore export import configuration folder")),
+            (AboutCard(versions()), self.tr("About versions licences")),
+        ):
+            self._cards.append((made, words, []))
+            column.addWidget(made)
         column.addStretch(1)
         content.setMaximumWidth(900)
         foot = QHBoxLayout()
@@ -215,9 +231,6 @@ class SettingsPage(Page):
         listed |= dict.fromkeys(self.spam.values(), True)
         return {value: spam for value, spam in listed.items() if value not in unusable}
 
-    def _blocked_stored(self) -> dict[str, bool]:
-        return {str(item.pattern): item.reject_as_spam for item in self._settings.blocked()}
-
     def _show_state(self) -> None:
         unusable = bool(self.no_mail.problems or self.spam.problems)
         changed = len(self.rows) > 0 and self.is_changed
@@ -226,6 +239,9 @@ class SettingsPage(Page):
         explain_disabled(self.save_button, self._reason or mend or nothing)
         explain_disabled(self.discard_button, "" if changed or unusable else nothing)
         self._note.setText(self.tr("Not saved yet.") if changed else "")
+
+    def _on_data_refused(self, error: EnateError) -> None:
+        self.messages.show_error(error, key="data")
 
     def _on_scheme_chosen(self) -> None:
         self._interface.choose_scheme(self.scheme.currentData())

@@ -59,6 +59,7 @@ class SettingRow(QWidget):
     def _made(self, default: Value, choices: tuple[str, ...]) -> QCheckBox | QSpinBox | QComboBox:
         if isinstance(default, bool):
             box = QCheckBox()
+            box.setMinimumSize(24, 24)
             box.toggled.connect(self._on_changed)
             return box
         if isinstance(default, int):

@@ -105,12 +105,12 @@ class WindowActions(QObject):
     def _commands_button(self) -> QWidget:
         keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
         words = self.tr("Search or run a command")
-        made = QToolButton()
+        made = QToolButton(self._window)  # a corner widget without a holder is collected
         made.setText(f"{words}   {keys}")
         made.setIcon(icon("search"))
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         made.setAutoRaise(True)
-        made.setMinimumHeight(28)
+        made.setStyleSheet("padding: 0 8px;")  # as low as the bar it stands in
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         describe(made, words)
         made.clicked.connect(self.commands_requested)

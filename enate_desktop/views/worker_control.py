@@ -9,11 +9,13 @@ from enate_desktop.views.status_strip import WorkerKind, WorkerState
 class WorkerControl(QObject):
     """``check_now_requested`` carries a connector's id, or None for all.
 
+    ``rest_requested`` carries what to call once the worker has ended, or None to begin again.
     ``changed`` comes when the state or the facts are other than before.
     """
 
     check_now_requested = Signal(object)
     restart_requested = Signal()
+    rest_requested = Signal(object)
     diagnostics_requested = Signal()
     changed = Signal()
 

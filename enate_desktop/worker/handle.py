@@ -60,6 +60,17 @@ class WorkerHandle(QObject):
         self.moved.emit()
         run_in_background(self, lambda: self._ended(former), self._on_ended, self._on_not_refreshed)
 
+    def rest(self, then: Callable[[], object]) -> None:
+        """End the worker and call ``then``; it stays ended until :meth:`begin_again`."""
+        self._has_ended = True
+        former = self._supervisor
+        run_in_background(self, lambda: self._ended(former), lambda _in_time: then())
+
+    def begin_again(self) -> None:
+        """Start another worker after a rest."""
+        self._has_ended = False
+        self.restart()
+
     def stop(self) -> bool:
         """End for good; whether everything ended in time. Waits, so call it at the very end."""
         self._has_ended = True

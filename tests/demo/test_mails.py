@@ -9,12 +9,16 @@ from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
+from pathlib import Path
 
 import pytest
 
 from enate_desktop.demo import company
 from enate_desktop.demo.mails import DemoMail, deliver_all, demo_mails, fresh_mail, new_arrival
 from enate_desktop.demo.samples import sample
+from enate_desktop.demo.session import DemoSession
+from enate_desktop.domain.outbox import DeliveryState
+from enate_desktop.wiring import build_supervisor
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 MAILS = demo_mails(NOW)
@@ -187,3 +191,18 @@ def test_every_mail_and_a_new_arrival_reach_the_server() -> None:
         arrival = new_arrival(server, 1)
     assert isinstance(arrival, DemoMail)
     assert arrival.user in {"hr.emea", "payroll", "finance.uk"}
+
+
+def test_late_mails_are_acknowledged_but_for_one_gone_and_one_full_mailbox(tmp_path: Path) -> None:
+    """UI 3.15, O-02: the demo's outbox shows what was sent, what failed and what waits."""
+    with DemoSession(tmp_path) as demo:
+        services = demo.open()
+        try:
+            results = build_supervisor(services).once()
+            assert not any(result.error for result in results.values())
+            counts = services.outbox.counts()
+        finally:
+            services.close()
+    assert counts[DeliveryState.SENT] >= 4
+    assert counts[DeliveryState.FAILED] == 1
+    assert counts[DeliveryState.RETRY] == 1

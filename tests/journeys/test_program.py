@@ -66,7 +66,7 @@ def test_without_a_display_the_demo_tells_what_it_made_and_leaves_pictures(tmp_p
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert 'Route "' in done.stdout
-    assert "300 mails taken in" in done.stdout
+    assert "308 mails taken in" in done.stdout
     pictures = {path.name for path in (tmp_path / "demo-pictures").glob("*.png")}
     keys = {name.removesuffix("-light.png") for name in pictures if name.endswith("-light.png")}
     assert {"connectors", "routes", "work_items"} <= keys

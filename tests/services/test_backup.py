@@ -60,11 +60,16 @@ def test_going_back_brings_everything_of_then(services: Services, tmp_path: Path
     receive(services, MailForm(subject="After"))
     (group,) = services.routes.groups()
     services.routes.delete([group.routes[0].id])
+    with services.context.database.read() as work:
+        revision = work.facts.revision()
     restored, kept = backups(services).restore(made.path, tmp_path / "data")
     assert restored.mails == 1
+    assert "may have been sent since" in services.outbox.stopped()
     assert subjects(services) == ["Before"]
     assert services.exchange.export() == before
     assert backups(services).look(kept).mails == 2
+    with services.context.database.read() as work:
+        assert work.facts.revision() > revision
     newest = next(iter(services.history.all()))
     assert newest.head.action == "restored from monday.backup"
 
@@ -118,6 +123,13 @@ def test_nothing_is_replaced_under_a_running_worker(services: Services, tmp_path
         work.leases.put(StoredLease("incoming:1", "x", "PC-17", "anna", 1, now, later))
     with pytest.raises(RefusedError, match="PC-17"):
         backups(services).restore(made.path, tmp_path)
+    with services.context.database.write() as work:
+        work.leases.put(StoredLease("incoming:1", "x", "PC-17", "anna", 1, now, now))
+    backups(services).restore(made.path, tmp_path)
+    with services.context.database.read() as work:
+        lease = work.leases.get("incoming:1")
+    assert lease is not None
+    assert (lease.owner, lease.epoch) == ("", 2)
 
 
 def _damaged(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -84,7 +84,11 @@ def test_a_person_is_added_before_the_first_visit(services: Services, tmp_path: 
 def test_the_last_one_who_manages_users_stays(services: Services) -> None:
     """P-01: neither removed nor given a lesser role; nothing is changed by the attempt."""
     people = services.people
-    for attempt in (lambda: people.remove("anna"), lambda: people.give_role("anna", "Viewer")):
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: people.remove("anna"),
+        lambda: people.give_role("anna", "Viewer"),
+    )
+    for attempt in attempts:
         with pytest.raises(RefusedError, match="Nobody would be left"):
             attempt()
     assert people.members() == (Member("anna", "Administrator"),)
@@ -110,10 +114,11 @@ def test_the_last_manager_is_not_lost_by_a_change_of_the_role(
     services.people.give_role("carl", "Keeper")
     services.people.give_role("anna", "Viewer")
     carl = open_services(tmp_path / "data", "carl")
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: carl.people.save_role("Keeper", {Permission.HANDLE_MAIL}),
         lambda: carl.people.remove("carl"),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(RefusedError, match="Nobody would be left"):
             attempt()
     carl.close()
@@ -209,12 +214,13 @@ def test_only_who_manages_users_changes_people(
     """P-01: enforced in the service, whatever the window shows."""
     services.people.give_role("berta", role)
     berta = open_services(tmp_path / "data", "berta")
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: berta.people.give_role("berta", "Administrator"),
         lambda: berta.people.remove("anna"),
         lambda: berta.people.save_role(role, set(Permission)),
         lambda: berta.people.remove_role(role),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(NotPermittedError):
             attempt()
     berta.close()

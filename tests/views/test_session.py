@@ -179,3 +179,19 @@ def test_an_ended_worker_is_not_begun_again(
     with qtbot.waitSignal(handle.moved):
         handle.refresh()
     assert worker.threads == []
+
+
+def test_a_rest_ends_the_worker_so_that_a_backup_can_come_back(
+    qtbot: QtBot, session: Session, services: Services, tmp_path: Path
+) -> None:
+    """SPEC 11: no mail is fetched while the data are replaced; it can begin again afterwards."""
+    path = services.backup.write(tmp_path / "one.sqlite3").path
+    former = session.worker.supervisor
+    rested: list[bool] = []
+    session.control.rest_requested.emit(lambda: rested.append(True))
+    qtbot.waitUntil(lambda: bool(rested))
+    services.backup.restore(path, tmp_path)
+    assert session.worker.supervisor is former
+    session.control.rest_requested.emit(None)
+    qtbot.waitUntil(lambda: session.worker.supervisor is not former)
+    qtbot.waitUntil(lambda: session.control.facts.started is not None)
