@@ -30,6 +30,8 @@ _ALWAYS = (
     "Content-Type",
     "Content-Transfer-Encoding",
 )
+_OURS = "@missing.local>"
+"""The end of the Message-IDs that are made up for mails without one."""
 _SOMETIMES = ("Cc", "In-Reply-To", "References")
 
 
@@ -75,7 +77,7 @@ def compose(mail: AutomatedMail) -> bytes:
     made["Subject"] = header_text(mail.subject)[:_SUBJECT]
     made["Date"] = format_datetime(mail.date)
     made["Message-ID"] = mail.message_id
-    if _ID.match(mail.answers):
+    if _ID.match(mail.answers) and not mail.answers.endswith(_OURS):
         before = [one for one in mail.references if _ID.match(one) and one != mail.answers]
         made["In-Reply-To"] = mail.answers
         made["References"] = " ".join((*before[-_REFERENCES:], mail.answers))

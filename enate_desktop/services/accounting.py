@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from enate_desktop.domain.connectors import Connector
-from enate_desktop.domain.errors import InputError
+from enate_desktop.domain.errors import InputError, RefusedError
 from enate_desktop.domain.people import Permission
 from enate_desktop.domain.work_items import End
 from enate_desktop.mail.mailbox import FolderState
@@ -86,8 +86,10 @@ class AccountingService:
     def check(self, connector_id: int) -> MailboxFigure:
         """Ask the server now and keep the figure; nothing is changed there (EXAMINE).
 
-        Raises InputError when the connector does not receive, and MailError.
+        Raises InputError when the connector does not receive, NotPermittedError without "Handle
+        mail" and MailError.
         """
+        self._context.need(Permission.HANDLE_MAIL)
         with self._context.database.read() as work:
             connector = work.connectors.get(connector_id)
         if connector is None or not connector.use_for.receives:
@@ -106,11 +108,17 @@ class AccountingService:
             return _figure(work, connector, count, work.mailbox_counts.held())
 
     def take_held(self, connector_id: int) -> Changes:
-        """Take the new mails of a rebuilt mailbox in; those known by content become duplicates."""
+        """Take the new mails of a rebuilt mailbox in; those known by content become duplicates.
+
+        Raises RefusedError before all of its mails were compared.
+        """
         return self._settle(connector_id, "mails of a rebuilt mailbox taken in", skip=False)
 
     def skip_held(self, connector_id: int) -> Changes:
-        """Skip the new mails of a rebuilt mailbox; they stay on the server as they are."""
+        """Skip the new mails of a rebuilt mailbox; they stay on the server as they are.
+
+        What came after it was rebuilt is decided. Raises RefusedError like :meth:`take_held`.
+        """
         return self._settle(connector_id, "new mails of a rebuilt mailbox skipped", skip=True)
 
     def _settle(self, connector_id: int, action: str, *, skip: bool) -> Changes:
@@ -120,11 +128,13 @@ class AccountingService:
             connector = work.connectors.get(connector_id)
             if not lives or connector is None:
                 return NOTHING
+            _check_compared(work, connector)
             number = 0
             for life in lives:
-                number += work.rebuilt.new_mails(life)
                 if skip:
-                    work.rebuilt.skip_new(life, _SKIPPED, datetime.now(UTC))
+                    number += work.rebuilt.skip_new(life, _SKIPPED, datetime.now(UTC))
+                else:
+                    number += work.rebuilt.new_mails(life)
                 work.rebuilt.hold(life, held=False)
             self._context.note(
                 work,
@@ -136,6 +146,16 @@ class AccountingService:
             )
         return Changes(
             conditions=frozenset((connector_id,)), worker=True, unhandled=True, work_items=True
+        )
+
+
+def _check_compared(work: UnitOfWork, connector: Connector) -> None:
+    """Former lives are never compared again; what was not compared there is decided as usual."""
+    lives = work.ledger.epochs(connector.id, mailbox_name(connector))
+    if lives and lives[-1].held and not work.rebuilt.compared(lives[-1]):
+        raise RefusedError(
+            f"The mails of “{connector.name}” are still being compared with those known before.",
+            "Nothing was decided. Choose again after the next complete look into the mailbox.",
         )
 
 

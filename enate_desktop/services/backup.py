@@ -7,12 +7,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from enate_desktop.domain.errors import InputError, RefusedError, StorageError
 from enate_desktop.domain.people import Permission
 from enate_desktop.services.context import Context
-from enate_desktop.storage.copying import check_file, counts, replace_rows, write_copy
+from enate_desktop.storage.copying import (
+    check_file,
+    counts,
+    is_backup,
+    mark_as_backup,
+    replace_rows,
+    write_copy,
+)
 from enate_desktop.storage.database import Database
 from enate_desktop.storage.unit_of_work import UnitOfWork
 
@@ -44,18 +52,20 @@ class BackupService:
         self._context = context
 
     def write(self, path: Path) -> Backup:
-        """Back up to a new file at ``path`` and read it back; an older one there is replaced.
+        """Back up to a new file at ``path`` and read it back; an older backup there is replaced.
 
-        Raises InputError when it cannot be written there, StorageError when what was written is
-        not what it should be; an older file is still there then.
+        Raises InputError when it cannot be written there or something else is there, StorageError
+        when what was written is not what it should be; an older backup is still there then.
         """
         self._context.need(Permission.CHANGE_SETTINGS)
+        _check_place(path)
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             with self._context.database.read() as work:
                 wanted = counts(work.connection)
                 write_copy(work.connection, part)
+            mark_as_backup(part)
             check_file(part)
             made = _look(part, path, wanted)
             part.replace(path)
@@ -91,14 +101,20 @@ class BackupService:
         self._context.need(Permission.CHANGE_SETTINGS)
         with self._context.database.read() as work:
             _need_quiet(work)
+            mark = _mark(work)
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         with _opened_copy(path) as (copy, source):
             with source.read() as work:
                 found = _look(copy, path, counts(work.connection))
-            kept = self.write(folder / f"before-restore-{stamp}.sqlite3").path
+            kept = self.write(_free_name(folder, f"before-restore-{stamp}")).path
             with source.read() as old, self._context.database.write() as work:
                 # Again: writing the present state down may have taken minutes.
                 _need_quiet(work)
+                if _mark(work) != mark:
+                    raise RefusedError(
+                        "Something was changed while the present state was backed up.",
+                        "Nothing was restored. Close other windows and workers and try again.",
+                    )
                 work.leases.end_all()
                 me, revision = self._context.me, work.facts.revision()
                 role = work.people.role_of(me.login)
@@ -116,6 +132,34 @@ class BackupService:
                 # Higher than both: compiled routes are kept by this number.
                 work.facts.next_revision(above=revision)
         return found, kept
+
+
+def _check_place(path: Path) -> None:
+    """Only a backup may be replaced, never a document, a key or data in use."""
+    try:
+        if path.is_dir() or not path.name:
+            raise InputError(f'"{path}" is a folder.', "Nothing was backed up. Name a file.")
+        if path.exists() and not is_backup(path):
+            raise InputError(
+                f"{path.name} is there already and is no backup.",
+                "Nothing was backed up. Choose another name.",
+            )
+    except OSError as error:
+        raise InputError(
+            f"{path.name} cannot be written there ({error.strerror or error}).",
+            "Nothing was backed up. Choose another folder.",
+        ) from None
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    tails = chain(("",), (f"-{number}" for number in count(2)))
+    paths = (folder / f"{name}{tail}.sqlite3" for tail in tails)
+    return next(path for path in paths if not path.exists())
+
+
+def _mark(work: UnitOfWork) -> tuple[int, Mapping[str, int]]:
+    """Differs whenever somebody changed something in between."""
+    return work.history.newest_id(), counts(work.connection)
 
 
 def _need_quiet(work: UnitOfWork) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from enate_desktop.domain.connectors import Connector, FirstIntake, IntakeAction
-from enate_desktop.domain.errors import EnateError
+from enate_desktop.domain.errors import EnateError, StorageError
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.settings import Settings
 from enate_desktop.domain.work_items import End
@@ -154,16 +154,19 @@ class IntakeService:
     def retry(self, *some: Pending) -> list[Received]:
         """Decide mails of one connector that were left behind, in one transaction.
 
-        Their tries are counted first, so that a crash counts too.
+        Their tries are counted first, so that a crash counts too. A refusal of the database does
+        not count: it says nothing about a mail. Each is then tried by itself, and what is refused
+        even so is left for later. Raises StorageError when nothing can be written at all.
         """
-        with self._context.database.write() as work:
-            work.ledger.count_attempts(one.intake_id for one in some)
-            raws = [work.raw_mails.get(one.raw_mail_id) for one in some]
-        mails = [
-            Undecided(one.intake_id, raw, one.received, one.complete, _is_last(one))
-            for one, raw in zip(some, raws, strict=True)
-        ]
-        return self.decide(some[0].connector_id, mails) if some else []
+        try:
+            return self._retry(some)
+        except StorageError as error:
+            with self._context.database.write() as work:
+                work.deciding.restore_attempts(some)
+            if len(some) > 1:
+                return [received for one in some for received in self.retry(one)]
+            _log.warning("mail %d: %s", some[0].intake_id, error.sentence())
+            return []
 
     def decide(self, connector_id: int, mails: Sequence[Undecided]) -> list[Received]:
         """T2: give stored mails their end, in one transaction; what is left out is retried later.
@@ -182,12 +185,6 @@ class IntakeService:
             # A bug of ours must not lose a mail or stop the next one.
             _log.exception("mail %d was not decided", mails[0].intake_id)
             return self._give_up(connector_id, mails[0])
-
-    def again(self, intake_id: int) -> Received | None:
-        """Decide a quarantined mail once more; None when it waits on or its bytes are not here."""
-        with self._context.database.write() as work:
-            pending = work.deciding.open_again(intake_id)
-        return next(iter(self.retry(pending)), None) if pending is not None else None
 
     def reconcile(self, epoch: Epoch) -> bool:
         """Compare a life of a rebuilt mailbox with former ones, once all its mails are stored.
@@ -218,6 +215,16 @@ class IntakeService:
         with self._context.database.read() as work:
             deciding = self._tables.of(work, connector_id)
             return message, decisions_about(deciding, message, StoredWork(work, message))
+
+    def _retry(self, some: Sequence[Pending]) -> list[Received]:
+        with self._context.database.write() as work:
+            work.ledger.count_attempts(one.intake_id for one in some)
+            raws = [work.raw_mails.get(one.raw_mail_id) for one in some]
+        mails = [
+            Undecided(one.intake_id, raw, one.received, one.complete, _is_last(one))
+            for one, raw in zip(some, raws, strict=True)
+        ]
+        return self.decide(some[0].connector_id, mails) if some else []
 
     def _decide(self, connector_id: int, mails: Sequence[Undecided]) -> list[Received]:
         messages = [

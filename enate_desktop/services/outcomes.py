@@ -20,6 +20,7 @@ _ENDS = {
     Outcome.DUPLICATE: End.DUPLICATE,
 }
 _COUNTED = (Outcome.CREATED, Outcome.APPENDED, Outcome.UNHANDLED)
+_CAME_BACK = "It came back: the report is with the work item."
 _REOPENED = {State.WAITING: State.TO_DO, State.RESOLVED: State.TO_DO}
 
 
@@ -83,7 +84,7 @@ def apply_decisions(work: UnitOfWork, deciding: Deciding, mails: Sequence[Decide
     for mail in mails:
         if mail.message.bounced:
             lost = mail.message
-            work.outbox.bounced(lost.bounced, lost.bounced_recipients, lost.subject)
+            work.outbox.bounced(lost.bounced, lost.bounced_recipients, _CAME_BACK)
     connector_id = deciding.table.connector.id
     work.decisions.add_all(
         [

@@ -56,12 +56,23 @@ BUILT_IN: tuple[Template, ...] = (
     ),
 )
 """Used until somebody writes other ones."""
+_LONGEST = 200
+_MISLEADING = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _PLACEHOLDER = re.compile(r"\{([^{}\r\n]{0,60})\}")
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """``text`` with every known placeholder replaced once; what is filled in never expands."""
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1].strip(), found[0]), text)
+    return _PLACEHOLDER.sub(lambda found: _shown(values, found), text)
+
+
+def _shown(values: Mapping[str, str], found: re.Match[str]) -> str:
+    """Bounded: an answer to a forged sender must not carry a stranger's text far (MAIL 4 D 79)."""
+    value = values.get(found[1].strip())
+    if value is None:
+        return found[0]
+    shown = _MISLEADING.sub("", value)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
 def problems(template: Template) -> tuple[str, ...]:

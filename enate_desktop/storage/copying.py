@@ -16,6 +16,8 @@ from enate_desktop.storage import mail_tables, tables, worker_tables  # isort: s
 from enate_desktop.storage.types import Base
 
 _DECLARED = (tables, mail_tables, worker_tables)
+_BACKUP = 0x456E4261
+_HEAD = 100
 _ROWS_AT_ONCE = 500
 _LARGE_ROWS_AT_ONCE = 16
 _LARGE = ("raw_chunks", "outgoing_mails")
@@ -63,6 +65,20 @@ def replace_rows(source: Connection, target: Connection) -> None:
         for rows in _rows(source, table):
             target.execute(insert(table), rows)
     _continue_numbers(source, target, present)
+
+
+def mark_as_backup(path: Path) -> None:
+    """Say in the file itself that it is a backup and not a data file in use."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA application_id={_BACKUP}")
+
+
+def is_backup(path: Path) -> bool:
+    """Whether the file at ``path`` says that it is a backup; raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    # The application ID of a SQLite file (its file format, 1.3).
+    return head.startswith(b"SQLite format 3\0") and head[68:72] == _BACKUP.to_bytes(4, "big")
 
 
 def check_file(path: Path) -> None:

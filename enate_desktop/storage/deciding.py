@@ -45,6 +45,11 @@ _ANSWERED = (
     )
     .values(acknowledgement=bindparam("why"))
 )
+_RESTORE_ATTEMPTS = (
+    update(_MAIL)  # type: ignore[arg-type]
+    .where(_MAIL.c.id == bindparam("intake_id"), _MAIL.c.end == End.PENDING)
+    .values(attempts=bindparam("former"))
+)
 _THIS, _OTHER = _MAIL.alias("this"), _MAIL.alias("other")
 _READ_BEFORE = (
     select(_OTHER.c.id)
@@ -122,13 +127,17 @@ class DecidingRepository:
         return self._connection.execute(_READ_BEFORE, values).first() is not None
 
     def open_again(self, intake_id: int) -> Pending | None:
-        """Let a quarantined mail whose bytes are here wait for a decision once more."""
+        """Let a quarantined mail whose bytes are here wait for a decision once more.
+
+        None for any other, and for one that was discarded.
+        """
         mail = IntakeRow
         changed = self._connection.execute(
             update(mail)
             .where(
                 mail.id == intake_id,
                 mail.end == End.QUARANTINED,
+                mail.deleted_at.is_(None),
                 mail.raw_mail_id.is_not(None),
             )
             .values(end=End.PENDING, attempts=0, error="", decided=None)
@@ -143,6 +152,20 @@ class DecidingRepository:
         return Pending(
             intake_id, row.connector_id, row.raw_mail_id, row.received, 0, row.complete, False
         )
+
+    def put_back(self, intake_id: int, reason: str) -> None:
+        """Put a mail that was opened again and got no end into quarantine as it was."""
+        self._connection.execute(
+            update(IntakeRow)
+            .where(IntakeRow.id == intake_id, IntakeRow.end == End.PENDING)
+            .values(end=End.QUARANTINED, error=reason, decided=datetime.now(UTC))
+        )
+
+    def restore_attempts(self, mails: Sequence[Pending]) -> None:
+        """Let tries that told nothing about the mails not count."""
+        rows = [{"intake_id": mail.intake_id, "former": mail.attempts} for mail in mails]
+        if rows:
+            self._connection.execute(_RESTORE_ATTEMPTS, rows)
 
     def _found(self, query: Select[Any], some: Collection[object]) -> Iterator[object]:
         values = list(dict.fromkeys(some))

@@ -143,8 +143,8 @@ class OutboxRepository:
     def bounced(self, message_ids: Sequence[str], recipients: Sequence[str], reason: str) -> int:
         """Mails of ours came back: their deliveries failed after all; returns how many.
 
-        Those to ``recipients`` alone, unless no delivery was to one of them: a report may know only
-        where a recipient's mail was forwarded to.
+        Those to ``recipients`` alone. A report may know only where a recipient's mail was forwarded
+        to: then it counts for a mail to one recipient, and for nobody where there are several.
         """
         if not message_ids:
             return 0
@@ -152,12 +152,13 @@ class OutboxRepository:
         came_back = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
         lost: ColumnElement[bool] = DeliveryRow.mail_id.in_(mails)
         named = lost & DeliveryRow.recipient.in_(recipients)
-        if recipients and self._connection.execute(select(DeliveryRow.id).where(named)).first():
+        found = self._connection.execute(select(DeliveryRow.recipient).where(lost)).scalars().all()
+        if len(found) > 1 or not set(found).isdisjoint(recipients):
             lost = named
         changed = self._connection.execute(
             update(DeliveryRow)
             .where(lost, DeliveryRow.state.in_(came_back))
-            .values(state=DeliveryState.FAILED, error=f"It came back: {reason}", claim="")
+            .values(state=DeliveryState.FAILED, error=reason, claim="")
         )
         return int(changed.rowcount)
 

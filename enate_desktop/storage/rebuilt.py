@@ -99,13 +99,31 @@ class RebuiltRepository:
         """How many waiting mails were there in an earlier life."""
         return self._count(_waiting(life), _seen_before(life))
 
-    def skip_new(self, life: Epoch, reason: str, at: datetime) -> None:
-        """Skip the waiting mails that were in no earlier life; they stay on the server."""
-        self._connection.execute(
+    def compared(self, life: Epoch) -> bool:
+        """Whether all that was in the mailbox when the life began is stored and was compared.
+
+        No fingerprint is kept before everything is stored, so the first one tells.
+        """
+        known = self._count(_waiting(life), IntakeRow.fingerprint != "")
+        left = self._count(_waiting(life), IntakeRow.fingerprint == "", _was_there(life))
+        return bool(known) and not left
+
+    def skip_new(self, life: Epoch, reason: str, at: datetime) -> int:
+        """Skip the waiting mails that were in no earlier life; they stay on the server.
+
+        Neither mail that was received since the life began nor mail that was not compared is
+        skipped. Returns how many were.
+        """
+        return self._connection.execute(
             update(IntakeRow)
-            .where(_waiting(life), not_(_seen_before(life)))
+            .where(
+                _waiting(life),
+                not_(_seen_before(life)),
+                _was_there(life),
+                IntakeRow.fingerprint != "",
+            )
             .values(end=End.SKIPPED, error=reason, disposition="none", decided=at)
-        )
+        ).rowcount
 
     def renumber(self, epoch: Epoch, listed: Mapping[int, tuple[int, datetime]]) -> int:
         """Where UIDs do not last: move rows aside whose UID names another mail today.
@@ -145,6 +163,11 @@ def _waiting(life: Epoch) -> ColumnElement[bool]:
         IntakeRow.end == End.PENDING,
         IntakeRow.raw_mail_id.is_not(None),
     )
+
+
+def _was_there(life: Epoch) -> ColumnElement[bool]:
+    # Servers tell the time of receipt in whole seconds.
+    return IntakeRow.received < life.opened.replace(microsecond=0)
 
 
 def _seen_before(life: Epoch) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from enate_desktop.item_models.monitor_connectors import (
 )
 from enate_desktop.item_models.monitor_state import counted
 from enate_desktop.services.monitor import ConnectorStatus
+from enate_desktop.views.accessibility import explain_disabled
 from enate_desktop.views.icons import icon
 from enate_desktop.views.tokens import tokens
 from enate_desktop.views.widgets import ElidedLabel, RowDelegate, button, prepare_table
@@ -85,7 +86,7 @@ class MonitorConnectors(QWidget):
             lambda: self.count_requested.emit(self.current_id),
         )
         self._build()
-        self.show_actions(may_ask=True)
+        self.show_actions()
 
     @property
     def current_id(self) -> int:
@@ -116,15 +117,19 @@ class MonitorConnectors(QWidget):
             self.model.index_of(connector_id), flags.ClearAndSelect | flags.Rows
         )
 
-    def show_actions(self, *, may_ask: bool) -> None:
-        """Say what the chosen connector's matter is, and offer what can be done about it."""
+    def show_actions(self, refusal: str = "") -> None:
+        """Say what the chosen connector's matter is, and offer what can be done about it.
+
+        ``refusal``: why this person may not have the server asked, or empty.
+        """
         status = self.current
         self._words.set_text(status_words(status, self.model) if status else self._hint())
         enabled = status is not None and status.connector.enabled
         receives = status is not None and status.connector.use_for.receives
         self.details.setEnabled(status is not None and status.last_error is not None)
         self.retry.setEnabled(enabled and receives)
-        self.count.setEnabled(receives and may_ask)
+        explain_disabled(self.count, refusal)
+        self.count.setEnabled(receives and not refusal)
 
     def _hint(self) -> str:
         return self.tr("Choose a connector to see what it is about.")

@@ -51,6 +51,8 @@ class MonitorPage(Page):
         self._worker = worker
         self._overview: Overview | None = None
         self._stopped, self._wanted_id = "", 0
+        may = services.people.me.may(Permission.HANDLE_MAIL)
+        self._refusal = "" if may else f'You need the permission "{Permission.HANDLE_MAIL}".'
         self._ticks = 0
         self.worker_line = WorkerLine()
         self.buttons = HeadButtons()
@@ -110,9 +112,7 @@ class MonitorPage(Page):
         self.header.add_widget(self.buttons)
         self.body.addWidget(self.totals)
         self.body.addWidget(self._splitter, 1)
-        may = self._services.people.me.may(Permission.HANDLE_MAIL)
-        reason = "" if may else f'You need the permission "{Permission.HANDLE_MAIL}".'
-        explain_disabled(self.buttons.pause, reason)
+        explain_disabled(self.buttons.pause, self._refusal)
 
     def _connect(self) -> None:
         self.buttons.pause_requested.connect(self._on_pause_requested)
@@ -179,7 +179,7 @@ class MonitorPage(Page):
 
     def _on_chosen(self) -> None:
         status = self.connectors.current
-        self.connectors.show_actions(may_ask=True)
+        self.connectors.show_actions(self._refusal)
         chosen = (status.connector.id, status.connector.name) if status is not None else None
         self.buttons.choose(chosen)
 

@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -13,19 +14,21 @@ from enate_desktop.item_models.quarantine_table import QuarantineColumn, Quarant
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.work_items import LedgerLine, MailView
-from enate_desktop.views import mail_files
 from enate_desktop.views.attachment_saving import reader, tell_problem, tell_saved
 from enate_desktop.views.choice_bar import ChoiceBar
+from enate_desktop.views.mail_export import MailExport
 from enate_desktop.views.mail_list import MailList
 from enate_desktop.views.mail_view import MailView as MailBox
 from enate_desktop.views.menus import action, explain
 from enate_desktop.views.page import Page
-from enate_desktop.views.quarantine_steps import QuarantineSteps, file_name
+from enate_desktop.views.quarantine_steps import QuarantineSteps
 from enate_desktop.views.restore_command import UndoAction
 from enate_desktop.views.widgets import EmptyState, label, secondary_label
 from enate_desktop.worker.notifier import ChangeNotifier
 from enate_desktop.worker.tasks import run_in_background
 
+_MILLISECONDS_BETWEEN = 1000
+"""Others' changes may come many times a second; a thousand rows are not read for each."""
 _WIDTHS = {
     QuarantineColumn.RECEIVED: 104,
     QuarantineColumn.CONNECTOR: 130,
@@ -52,6 +55,8 @@ class QuarantinePage(Page):
         self._shown_id = 0
         self._discarded = False
         self._steps = QuarantineSteps(services.quarantine, self)
+        self._saving = MailExport(self, self._chosen, services.quarantine.export)
+        self._soon = QTimer(self, singleShot=True, interval=_MILLISECONDS_BETWEEN)
         self.model = QuarantineTableModel(self)
         self.list = MailList(self.header.title, self.model, _WIDTHS, QuarantineColumn.REASON)
         self.mail = MailBox(reader(services.work_items))
@@ -102,7 +107,7 @@ class QuarantinePage(Page):
 
     def export_to(self, path: Path) -> None:
         """Write the chosen mails: one to the file ``path``, several into the folder ``path``."""
-        self._steps.export(self._chosen(), path)
+        self._saving.write_to(path)
 
     def _build(self) -> None:
         self.list.add_empty(self._none)
@@ -122,7 +127,9 @@ class QuarantinePage(Page):
         self.retry.triggered.connect(self._on_retry)
         self.discard.triggered.connect(self._on_discard)
         self.restore.triggered.connect(self._on_restore)
-        self.export.triggered.connect(self._on_export)
+        self.export.triggered.connect(self._saving.ask)
+        self._saving.failed.connect(self._on_failed)
+        self._soon.timeout.connect(self._on_time)
         self.mail.saved.connect(self._on_attachment_saved)
         self.mail.problem.connect(self._on_problem)
         self._steps.done.connect(self.toast)
@@ -136,17 +143,15 @@ class QuarantinePage(Page):
         self._read()
 
     def _read(self) -> None:
-        waiting, discarded = self._service.lines(), self._service.set_aside_lines()
-        if not discarded:
-            self._discarded = False
         count, aside = self._service.count(), self._service.count(aside=True)
+        self._discarded = self._discarded and bool(aside)
+        lines = self._service.set_aside_lines() if self._discarded else self._service.lines()
         self.waiting_button.setText(self.tr("Quarantine ({count})").format(count=f"{count:,}"))
         self.discarded_button.setText(self.tr("Discarded ({count})").format(count=f"{aside:,}"))
         (self.discarded_button if self._discarded else self.waiting_button).setChecked(True)
-        self._choices.setVisible(bool(discarded))
+        self._choices.setVisible(bool(aside))
         for column in (QuarantineColumn.DISCARDED, QuarantineColumn.BY):
             self.list.table.setColumnHidden(column, not self._discarded)
-        lines = discarded if self._discarded else waiting
         self.model.take_up(lines)
         self.list.show_empty(None if lines else self._none)
         self._newest.setText(
@@ -208,13 +213,6 @@ class QuarantinePage(Page):
         self._read()
         self._notifier.notify(changes, self)
 
-    def _on_export(self) -> None:
-        chosen = self._chosen()
-        if len(chosen) == 1:
-            mail_files.ask_for_file(self, file_name(chosen[0]), self.export_to)
-        elif chosen:
-            mail_files.ask_for_folder(self, self.export_to)
-
     def _on_selection_changed(self) -> None:
         self._show_actions()
 
@@ -231,5 +229,12 @@ class QuarantinePage(Page):
         tell_problem(self, error)
 
     def _on_changed(self, changes: Changes, initiator: object) -> None:
-        if initiator is not self and (changes.unhandled or changes.connectors):
+        concerned = initiator is not self and (changes.unhandled or changes.connectors)
+        if concerned and not self._soon.isActive():
+            self._soon.start()
+
+    def _on_time(self) -> None:
+        if self.isVisible():
             self._read()
+        else:
+            self.badge_changed.emit(self._service.count())

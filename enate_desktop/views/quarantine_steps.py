@@ -1,8 +1,7 @@
-"""What is done with mails in quarantine: tried again, discarded, brought back, exported (M-11)."""
+"""What is done with mails in quarantine: tried again, discarded, brought back (M-11)."""
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -13,7 +12,6 @@ from enate_desktop.services.changes import Changes
 from enate_desktop.services.intake import Received
 from enate_desktop.services.quarantine import QuarantineService
 from enate_desktop.services.work_items import LedgerLine
-from enate_desktop.views import mail_files
 from enate_desktop.views.step_command import StepCommand
 from enate_desktop.worker.tasks import run_in_background
 
@@ -51,22 +49,6 @@ class QuarantineSteps(QObject):
             lines, self.tr("Restored {what}."), self._service.bring_back, self._service.put_aside
         )
 
-    def export(self, lines: Sequence[LedgerLine], path: Path) -> None:
-        """Write mails: one to the file ``path``, several into the folder ``path``."""
-
-        def write() -> str:
-            if len(lines) == 1:
-                mail_files.write_mail(path, self._service.export(lines[0].intake_id))
-                return self.tr("Saved “{name}”.").format(name=path.name)
-            mails = [
-                (file_name(line), partial(self._service.export, line.intake_id)) for line in lines
-            ]
-            count = mail_files.write_mails(path, mails)
-            text = self.tr("Saved {count} mails in “{name}”.")
-            return text.format(count=count, name=path.name)
-
-        run_in_background(self, write, self._on_written, self.failed.emit)
-
     def _take(self, lines: Sequence[LedgerLine], text: str, there: Step, back: Step) -> None:
         ids = [line.intake_id for line in lines]
         subject = lines[0].subject or self.tr("(no subject)")
@@ -89,9 +71,6 @@ class QuarantineSteps(QObject):
         self.touched.emit(changes)
         self.done.emit(words, lambda: self.stack.setIndex(index))
 
-    def _on_written(self, words: str) -> None:
-        self.done.emit(words, None)
-
     def _on_retried(self, outcomes: Collection[Received | None]) -> None:
         self.touched.emit(Changes(unhandled=True, work_items=True, outbox=True))
         decided = sum(1 for one in outcomes if one is not None and one.end is not End.QUARANTINED)
@@ -108,8 +87,3 @@ def outcome_text(decided: int, left: int) -> str:
         stay = "stays" if left == 1 else "stay"
         parts.append(f"{left:,}{mails} {stay} in quarantine")
     return f"{'; '.join(parts)}."
-
-
-def file_name(line: LedgerLine) -> str:
-    """The name a mail is exported under."""
-    return mail_files.file_name(line.subject, line.intake_id)

@@ -31,6 +31,9 @@ class Lanes:
         return self._all(points)
 
     def _all(self, points: Sequence[tuple[Mode, Point | None]]) -> tuple[Outcome, ...]:
+        for mode, _ in points:
+            # On this thread: a server ends with the thread that started it.
+            self._arena.server(mode)
         with ThreadPoolExecutor(self._lanes, "crash lane") as pool:
             return tuple(pool.map(self._one, points))
 

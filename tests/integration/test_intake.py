@@ -142,7 +142,7 @@ def test_nothing_is_polled_while_off(
     imported(data, configure())
     run(data, "connector", "disable", "HR EMEA")
     dovecot.fill(mailbox_user, [mail(1)])
-    assert ask(data, "worker", "--once") == {"connectors": []}
+    assert ask(data, "worker", "--once") == {"connectors": [], "outbox": []}
     run(data, "connector", "enable", "HR EMEA")
     (done,) = ask(data, "worker", "--once")["connectors"]
     assert done["ends"] == {"created": 1}
@@ -177,7 +177,7 @@ def test_a_wrong_password_stops_the_connector_at_once(
     failed = ask(data, "worker", "--once", code=1)
     users.write_text(before)
     assert "refused" in failed["connectors"][0]["error"]
-    assert ask(data, "worker", "--once") == {"connectors": []}
+    assert ask(data, "worker", "--once") == {"connectors": [], "outbox": []}
     newest = ask(data, "activity")[-1]
     assert (newest["who"], newest["action"]) == ("System", "stopped")
 

@@ -41,7 +41,7 @@ class WindowDesk(Desk):
     def open_routes(self) -> None:
         """Size the window, and go to the routes page."""
         self.resize(*SIZE)
-        self.keys("ctrl+2")
+        self.keys("ctrl+3")
         self.until_title("Email routes")
 
     def restart(self) -> None:

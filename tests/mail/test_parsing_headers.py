@@ -199,6 +199,9 @@ def test_huge_headers_are_cut_and_said() -> None:
 AUTOMATIC = [
     ("66", "Auto-Submitted: auto-replied", "Auto-Submitted: auto-replied"),
     ("66", "Auto-Submitted: auto-generated (rejected)", "Auto-Submitted: auto-generated"),
+    ("66", "Auto-Submitted: (no) auto-generated", "Auto-Submitted: auto-generated"),
+    ("66", "Auto-Submitted: no\r\nAuto-Submitted: auto-replied", "Auto-Submitted: auto-replied"),
+    ("67", "Precedence: first-class\r\nPrecedence: bulk", "Precedence: bulk"),
     ("66", "Auto-Submitted: No", ""),
     ("66", "Auto-Submitted: no; owner=x", ""),
     ("67", "Precedence: bulk", "Precedence: bulk"),

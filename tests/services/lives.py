@@ -27,9 +27,11 @@ def life(services: Services, validity: int, uidnext: int = 1) -> Epoch:
     return services.intake.epoch(connector, FolderState(validity, uidnext, 0, 0, read_only=True))
 
 
-def stored(services: Services, epoch: Epoch, mails: dict[int, bytes]) -> list[Undecided]:
+def stored(
+    services: Services, epoch: Epoch, mails: dict[int, bytes], received: datetime = NOW
+) -> list[Undecided]:
     """Store ``mails`` by UID, decide nothing."""
-    fetched = [to_store(RemoteMail(uid, len(raw), NOW), raw) for uid, raw in mails.items()]
+    fetched = [to_store(RemoteMail(uid, len(raw), received), raw) for uid, raw in mails.items()]
     kept = services.intake.store(services.connectors.get(1), epoch, fetched)
     return [Undecided(key, mail.raw or b"", mail.received) for key, mail in kept]
 

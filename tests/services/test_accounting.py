@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from enate_desktop.domain.people import Permission, Person
 from enate_desktop.domain.work_items import End
 from enate_desktop.mail.mailbox import FolderState
 from enate_desktop.services.accounting import AccountingService
+from enate_desktop.services.context import Context
 from enate_desktop.storage.records import NewMail
 from enate_desktop.wiring import Services
 from tests.company import connector, document
@@ -185,10 +187,27 @@ def test_a_server_that_cannot_be_asked_makes_the_answer_no(
     assert json.loads(capsys.readouterr().out)[0]["on_server"] == 0
 
 
+def viewing(services: Services) -> Context:
+    viewer = Person("eve", "Viewer", frozenset((Permission.VIEW,)), listed=False)
+    return services.context.acting_as(viewer)
+
+
+def test_a_check_needs_a_permission(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    """P-01: it signs in with a stored secret and keeps a figure; the command says why not."""
+    life(services, 7)
+    listing = Listing([1, 2])
+    with pytest.raises(NotPermittedError):
+        AccountingService(viewing(services), listing).check(1)
+    assert listing.examined == []
+    assert services.accounting.figures()[0].at is None
+    shown = replace(services, accounting=AccountingService(viewing(services), listing))
+    assert ledger(shown, build_parser().parse_args(["ledger", "--check"])) == 1
+    assert "Handle mail" in capsys.readouterr().err
+
+
 def test_the_choice_about_a_rebuilt_mailbox_needs_a_permission(services: Services) -> None:
     """P-01: "Handle mail"."""
-    viewer = Person("eve", "Viewer", frozenset((Permission.VIEW,)), listed=False)
-    accounting = AccountingService(services.context.acting_as(viewer))
+    accounting = AccountingService(viewing(services))
     with pytest.raises(NotPermittedError):
         accounting.take_held(1)
     with pytest.raises(NotPermittedError):

@@ -211,7 +211,7 @@ def test_a_report_fails_the_delivery_and_joins_its_item(services: Services, comp
 
     after = deliveries(services)[0]
     assert after.state is DeliveryState.FAILED
-    assert after.error == "It came back: Undelivered"
+    assert after.error == "It came back: the report is with the work item."
     assert services.work_items.page().total == 1
 
 
@@ -286,7 +286,8 @@ def _report(message_id: str, recipient: str) -> bytes:
     ("named", "failed"),
     [
         ("Paul@Acme.com", {"paul@acme.com"}),
-        ("far@away.example", {"marie@acme.fr", "paul@acme.com"}),
+        # Forged, or forwarded: nobody can say whose copy of several it was.
+        ("far@away.example", set()),
     ],
 )
 def test_a_report_fails_only_the_recipients_it_names(

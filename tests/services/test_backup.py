@@ -16,7 +16,7 @@ from enate_desktop.domain.errors import (
     StorageError,
 )
 from enate_desktop.mail.mailbox import FolderState
-from enate_desktop.services.backup import BackupService
+from enate_desktop.services.backup import Backup, BackupService
 from enate_desktop.services.bundle import Services
 from enate_desktop.services.trial import MailForm
 from enate_desktop.storage.database import FILE_NAME
@@ -176,6 +176,43 @@ def test_an_older_backup_is_brought_up_to_date(services: Services, tmp_path: Pat
     bytes_before = made.path.read_bytes()
     backups(services).restore(made.path, tmp_path)
     assert made.path.read_bytes() == bytes_before
+
+
+@pytest.mark.parametrize("name", [FILE_NAME, "notes.odt", "enate.key", ""])
+def test_nothing_but_a_backup_is_replaced(services: Services, tmp_path: Path, name: str) -> None:
+    """A slip of the hand must not cost the data, the key or a document."""
+    place = tmp_path / "data" / name
+    if name and not place.exists():
+        place.write_bytes(b"somebody's own")
+    before = place.read_bytes() if name else b""
+    with pytest.raises(InputError, match="no backup|is a folder"):
+        backups(services).write(place)
+    assert not name or place.read_bytes() == before
+    made = backups(services).write(tmp_path / "monday.backup")
+    assert backups(services).write(made.path).mails == 1
+
+
+def test_what_came_while_the_present_state_was_backed_up_is_not_lost(
+    services: Services, tmp_path: Path
+) -> None:
+    """A mail that is taken in in between would be in neither data."""
+    made = backups(services).write(tmp_path / "monday.backup")
+
+    class Slow(BackupService):
+        def write(self, path: Path) -> Backup:
+            kept = super().write(path)
+            receive(services, MailForm(subject="In between"))
+            return kept
+
+    with pytest.raises(RefusedError, match="changed while"):
+        Slow(services.context).restore(made.path, tmp_path)
+    assert "In between" in subjects(services)
+
+
+def test_two_restores_in_one_second_keep_both_states(services: Services, tmp_path: Path) -> None:
+    made = backups(services).write(tmp_path / "monday.backup")
+    kept = {backups(services).restore(made.path, tmp_path)[1] for _ in range(3)}
+    assert len(kept) == 3
 
 
 def test_only_who_may_change_settings_restores(services: Services, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from enate_desktop.domain.oauth import OAuthProvider, OAuthSettings
 from enate_desktop.domain.routes import OutgoingRoute
 from enate_desktop.mail.mailbox import ErrorKind, MailError
 from enate_desktop.services.connector_edits import save_connector
-from enate_desktop.services.failures import Failure, weighed
+from enate_desktop.services.failures import Failure, Network, weighed
 from enate_desktop.services.vault import SecretName
 from enate_desktop.wiring import Services
 from tests.company import open_services
@@ -344,13 +344,22 @@ def network_error(cause: Exception) -> MailError:
     [
         (MailError(ErrorKind.AUTHENTICATION, "Refused."), Failure(final=True)),
         (SignInNeededError("Sign in again."), Failure(final=True, sign_in=True)),
-        (MailError(ErrorKind.UNREACHABLE, "No answer."), Failure()),
+        (MailError(ErrorKind.UNREACHABLE, "No answer."), Failure(network=Network.IN_DOUBT)),
         (MailError(ErrorKind.TLS, "No TLS."), Failure()),
         (UnavailableError("The provider does not answer."), Failure()),
         (CredentialError("The keyring is locked."), Failure(counted=False)),
-        (network_error(socket.gaierror(socket.EAI_NONAME, "unknown")), Failure()),
-        (network_error(socket.gaierror(socket.EAI_AGAIN, "no DNS")), Failure(counted=False)),
-        (network_error(OSError(101, "Network is unreachable")), Failure(counted=False)),
+        (
+            network_error(socket.gaierror(socket.EAI_NONAME, "unknown")),
+            Failure(network=Network.IN_DOUBT),
+        ),
+        (
+            network_error(socket.gaierror(socket.EAI_AGAIN, "no DNS")),
+            Failure(counted=False, network=Network.GONE),
+        ),
+        (
+            network_error(OSError(101, "Network is unreachable")),
+            Failure(counted=False, network=Network.GONE),
+        ),
         (network_error(ConnectionRefusedError(111, "refused")), Failure()),
     ],
 )

@@ -5,16 +5,18 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from enate_desktop.domain.errors import StorageError
 from enate_desktop.domain.messages import Message
 from enate_desktop.domain.work_items import End, State
 from enate_desktop.mail.parsing import read_message
 from enate_desktop.services.answering import Wanted
-from enate_desktop.services.intake import IntakeService, Undecided
+from enate_desktop.services.intake import MOST_INTERRUPTIONS, IntakeService, Undecided
 from enate_desktop.services.route_tables import Deciding
 from enate_desktop.services.work_items import WorkItemFilter
 from enate_desktop.storage.unit_of_work import UnitOfWork
@@ -130,16 +132,46 @@ def test_one_that_raises_harms_no_other_of_its_batch(services: Services) -> None
     assert decide_pending(services, intake) == [C]  # the third try, on nothing but its bytes
 
 
+def test_what_the_database_refuses_does_not_count_as_a_try(services: Services) -> None:
+    """M-11, I8: it says nothing about the mail, and keeps no other from being decided."""
+
+    def read(raw: bytes, received: datetime | None) -> Message:
+        if b"Mail 2" in raw:
+            raise StorageError("That part of the data file is damaged.")
+        return read_message(raw, received)
+
+    intake = IntakeService(services.context, read)
+    stored(services, life(services, 1), letters([1, 2, 3]))
+    waiting = intake.pending(1)
+    assert ends(intake.retry(*waiting)) == [C, C]
+    for _ in range(MOST_INTERRUPTIONS + 1):
+        assert decide_pending(services, intake) == []
+    assert intake.pending(1) == (waiting[1],)
+    assert decide_pending(services) == [C]
+
+
+def test_a_database_that_takes_nothing_is_told(services: Services) -> None:
+    """S-01: every further mail would only wait for it too."""
+
+    def refuse(_work: UnitOfWork) -> None:
+        raise StorageError("The disk is full.")
+
+    stored(services, life(services, 1), letters([1, 2]))
+    full = replace(services.context, database=services.context.database.fenced(refuse))
+    with pytest.raises(StorageError, match="full"):
+        IntakeService(full).retry(*services.intake.pending(1))
+
+
 def test_a_quarantined_mail_can_be_decided_again(services: Services) -> None:
     """W-01: Retry; any other mail is left as it is."""
     epoch = life(services, 1)
     (mail,) = stored(services, epoch, letters([1]))
     with services.context.database.write() as work:
         work.connection.exec_driver_sql("UPDATE intake SET \"end\" = 'quarantined', attempts = 3")
-    received = services.intake.again(mail.intake_id)
+    (received,) = services.quarantine.retry([mail.intake_id])
     assert received is not None
     assert received.end is C
-    assert services.intake.again(mail.intake_id) is None
+    assert services.quarantine.retry([mail.intake_id]) == (None,)
     assert services.work_items.quarantine() == ()
 
 
@@ -223,7 +255,7 @@ _KILLED = """
 import os, sys
 from pathlib import Path
 from enate_desktop.mail.parsing import read_message
-from enate_desktop.services.intake import IntakeService, Undecided
+from enate_desktop.services.intake import MOST_INTERRUPTIONS, IntakeService, Undecided
 from tests.company import open_services
 
 def read(raw, received):

@@ -1,12 +1,14 @@
 """Quarantine: set aside with who and when, brought back, tried again, exported (M-11, W-01)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from enate_desktop.domain.errors import NotFoundError, NotPermittedError
+from enate_desktop.domain.messages import Message
 from enate_desktop.domain.people import ROLES, Person
 from enate_desktop.domain.work_items import End
 from enate_desktop.mail.mailbox import FolderState
@@ -107,6 +109,50 @@ def test_it_is_decided_again(services: Services) -> None:
     assert received.end is End.CREATED
     assert services.quarantine.lines() == ()
     assert services.work_items.page().total == 1
+
+
+def broken(services: Services) -> QuarantineService:
+    def read(_raw: bytes, _received: datetime | None) -> Message:
+        raise RuntimeError("a bug")
+
+    return QuarantineService(services.context, IntakeService(services.context, read))
+
+
+def test_a_mail_of_a_deleted_connector_is_refused_and_stays(services: Services) -> None:
+    """M-11: nobody would ever look at it again; the others are tried all the same."""
+    key = quarantined(services)
+    with services.context.database.write() as work:
+        other = work.connectors.add(replace(services.connectors.get(1), id=0, name="Second"))
+        work.connection.exec_driver_sql(f"UPDATE intake SET connector_id = {other}")
+    good = quarantined(services, letter("b@foo.org", "Two"))
+    services.connectors.delete(other)
+    with pytest.raises(NotFoundError, match="deleted"):
+        services.quarantine.retry([key])
+    refused, received = services.quarantine.retry([key, good])
+    assert refused is None
+    assert received is not None
+    assert [line.intake_id for line in services.quarantine.lines()] == [key]
+    assert services.history.entries("mail", key) == ()
+
+
+def test_what_cannot_be_decided_stays_in_quarantine_where_nobody_polls(services: Services) -> None:
+    """M-11: the connector is off, so no worker would ever come back to a waiting mail."""
+    assert not services.connectors.get(1).enabled
+    key = quarantined(services)
+    assert broken(services).retry([key]) == (None,)
+    (line,) = services.quarantine.lines()
+    assert (line.intake_id, line.subject) == (key, "Broken")
+    assert "tried again" in line.reason
+    assert services.intake.pending(1) == ()
+
+
+def test_a_discarded_mail_is_not_tried_again(services: Services) -> None:
+    """W-01: it would turn up among deleted mail that it never belonged to."""
+    key = quarantined(services)
+    services.quarantine.put_aside([key])
+    assert services.quarantine.retry([key]) == (None,)
+    assert [line.intake_id for line in services.quarantine.set_aside_lines()] == [key]
+    assert services.work_items.page().total == 0
 
 
 @pytest.mark.parametrize("raw", [RAW, b"\x00\xff no mail at all", b""])

@@ -1,15 +1,18 @@
 """A mailbox that was rebuilt on its server makes no work twice (MAIL 3.4 step 9, row 91)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from enate_desktop.domain.errors import RefusedError
 from enate_desktop.domain.work_items import End
 from enate_desktop.mail.mailbox import FolderState, RemoteMail
 from enate_desktop.services.accounting import AccountingService
 from enate_desktop.services.intake import IntakeService
 from enate_desktop.wiring import Services
 from tests.services.lives import NOW, decide_pending, letters, life, stored, taken_in
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def counts(services: Services) -> dict[End, int]:
@@ -25,7 +28,7 @@ def rebuilt(services: Services, old: int, kept: int, new: int) -> bool:
     taken_in(services, life(services, 1), letters(range(old)))
     again = [*range(old - kept, old), *range(10_000, 10_000 + new)]
     epoch = life(services, 2)
-    stored(services, epoch, letters(again, first_uid=500))
+    stored(services, epoch, letters(again, first_uid=500), LONG_AGO)
     return services.intake.reconcile(epoch)
 
 
@@ -104,6 +107,50 @@ def test_skipping_held_mails_leaves_them_on_the_server(services: Services) -> No
     assert decide_pending(services) == [End.DUPLICATE]
     assert counts(services) == {End.CREATED: 1, End.SKIPPED: 500, End.DUPLICATE: 1}
     assert services.intake.owed(life(services, 2)) == (500,)
+
+
+def test_mail_that_came_after_the_rebuild_is_never_skipped(services: Services) -> None:
+    """Row 91: a customer's mail of today is no mail of an old backup."""
+    assert rebuilt(services, old=1, kept=1, new=500)
+    epoch = life(services, 2)
+    later = epoch.opened + timedelta(minutes=1)
+    stored(services, epoch, letters([20_000], first_uid=5000), later)
+    services.accounting.skip_held(1)
+    assert decide_pending(services) == [End.DUPLICATE, End.CREATED]
+    assert counts(services) == {End.CREATED: 2, End.SKIPPED: 500, End.DUPLICATE: 1}
+    assert services.history.entries("connector")[0].new == "500"
+
+
+@pytest.mark.parametrize("choice", ["take_held", "skip_held"])
+def test_nothing_can_be_chosen_before_all_was_compared(services: Services, choice: str) -> None:
+    """Row 91: what is stored and compared later would be decided otherwise, known mail skipped."""
+    taken_in(services, life(services, 1), letters([1]))
+    epoch = life(services, 2)
+    choose = getattr(services.accounting, choice)
+    with pytest.raises(RefusedError, match="still being compared"):
+        choose(1)
+    stored(services, epoch, letters([1, *range(2, 600)], first_uid=500), LONG_AGO)
+    with pytest.raises(RefusedError, match="still being compared"):
+        choose(1)
+    assert life(services, 2).held
+    assert services.intake.pending(1) == ()
+    assert services.intake.reconcile(epoch)
+    assert choose(1)
+    decide_pending(services)
+    assert counts(services)[End.DUPLICATE] == 1
+
+
+def test_a_life_that_was_rebuilt_again_before_it_was_compared_blocks_no_choice(
+    services: Services,
+) -> None:
+    """Row 91: it never will be compared, so its mails are decided as usual."""
+    taken_in(services, life(services, 1), letters([1]))
+    stored(services, life(services, 2), letters([1, 7], first_uid=500), LONG_AGO)
+    epoch = life(services, 3)
+    stored(services, epoch, letters([1, *range(2, 600)], first_uid=500), LONG_AGO)
+    assert services.intake.reconcile(epoch)
+    services.accounting.skip_held(1)
+    assert decide_pending(services) == [End.DUPLICATE, End.CREATED, End.DUPLICATE]
 
 
 def test_nothing_more_is_owed_for_a_former_life(services: Services) -> None:

@@ -7,7 +7,7 @@ import pytest
 from enate_desktop.domain.errors import InputError, NotFoundError, NotPermittedError
 from enate_desktop.domain.outbox import Template
 from enate_desktop.domain.people import ROLES, Person
-from enate_desktop.services.placeholders import BUILT_IN, PLACEHOLDERS, SAMPLE, in_language
+from enate_desktop.services.placeholders import BUILT_IN, PLACEHOLDERS, SAMPLE, filled, in_language
 from enate_desktop.services.templates import TemplateService
 from enate_desktop.wiring import Services
 from tests.services.answers import answering, mail, take_in
@@ -145,3 +145,10 @@ def test_the_configuration_file_carries_what_was_written(
     services.templates.remove("pt")
     services.exchange.import_(document, tmp_path)
     assert Template("pt", "Ola", "Texto") in services.templates.all()
+
+
+def test_what_a_stranger_wrote_is_answered_in_short() -> None:
+    """MAIL 4 D 79: an answer to a forged sender carries little of a stranger's text."""
+    values = {**SAMPLE, "subject": "x" * 5_000, "sender_name": "gpj\u202eexe"}
+    assert len(filled("{subject}", values)) == 200
+    assert filled("{sender_name}", values) == "gpjexe"

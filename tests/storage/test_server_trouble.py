@@ -9,10 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from enate_desktop.domain.errors import StorageError
 from enate_desktop.storage.database import HEAD, Database, open_database
 from enate_desktop.storage.engines.postgres import PostgresEngine
+from enate_desktop.storage.engines.postgres_errors import explain
 from tests.servers.postgres import Postgres
 
 OPENS = """
@@ -116,3 +118,21 @@ def test_a_killed_program_is_seen_at_once(postgres: Postgres, tmp_path: Path) ->
             other.kill()
             other.communicate()
             liveness.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("FATAL:  the database system is starting up", "The database server does not answer."),
+        ("FATAL:  the database system is shutting down", "The database server does not answer."),
+        ('FATAL:  database "x" does not exist', "There is no such database on the server."),
+        ('FATAL:  role "x" does not exist', "The database server refuses the login or its"),
+    ],
+)
+def test_a_server_that_restarts_is_not_taken_for_one_without_the_database(
+    said: str, title: str
+) -> None:
+    """MAIL 4 G 139: while connecting, only its words tell."""
+    driver = OSError(f'connection to server at "127.0.0.1", port 5432 failed: {said}')
+    error = explain(DBAPIError("SELECT 1", None, driver), connecting=True)
+    assert error.title.startswith(title)

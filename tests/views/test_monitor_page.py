@@ -317,3 +317,17 @@ def test_the_plot_tells_itself_in_words(qtbot: QtBot) -> None:
     QTest.keyClick(plot, Qt.Key.Key_Left)
     assert plot.step_text(59).endswith("12 mails")
     assert plot.accessibleDescription() == plot.step_text(59)
+
+
+def test_who_may_not_handle_mail_is_told_why_no_server_is_asked(
+    qtbot: QtBot, tmp_path: Path, worker: WorkerControl
+) -> None:
+    """P-01, UI 3.19: a check signs in with a stored secret."""
+    with company(tmp_path) as made:
+        add_connector(made)
+    with company(tmp_path, "vera") as services:
+        page = shown(qtbot, services, worker)
+        page.connectors.select(1)
+        assert not page.connectors.count.isEnabled()
+        assert "Handle mail" in page.connectors.count.toolTip()
+        wait_for_tasks(5)

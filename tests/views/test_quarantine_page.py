@@ -1,6 +1,7 @@
 """The Quarantine page: view, retry, discard with undo, restore, export (M-11)."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.intake import Received
 from enate_desktop.services.quarantine import QuarantineService
+from enate_desktop.services.work_items import LedgerLine
 from enate_desktop.storage.deciding import Ending
 from enate_desktop.storage.records import NewMail
 from enate_desktop.views.mail_files import file_name
@@ -229,6 +231,36 @@ def test_a_viewer_is_told_why_not(qtbot: QtBot, tmp_path: Path) -> None:
         assert not page.retry.isEnabled()
         assert "Handle mail" in page.discard.statusTip()
         assert page.export.isEnabled()
+
+
+class Counting(QuarantineService):
+    """Says how often its lines were read."""
+
+    reads = 0
+
+    @override
+    def lines(self, limit: int = 1000) -> tuple[LedgerLine, ...]:
+        self.reads += 1
+        return super().lines(limit)
+
+
+def test_many_changes_are_read_once_and_hidden_ones_only_counted(
+    qtbot: QtBot, services: Services
+) -> None:
+    """QUALITY: a thousand rows are not read for each mail that comes."""
+    notifier = ChangeNotifier()
+    counting = Counting(services.context, services.intake)
+    page = shown(qtbot, replace(services, quarantine=counting), notifier)
+    quarantined(services)
+    before = counting.reads
+    with qtbot.waitSignal(page.badge_changed) as badge:
+        for _ in range(20):
+            notifier.notify(Changes(unhandled=True))
+    assert (counting.reads, badge.args) == (before + 1, [1])
+    page.hide()
+    with qtbot.waitSignal(page.badge_changed) as badge:
+        notifier.notify(Changes(unhandled=True))
+    assert (counting.reads, badge.args) == (before + 1, [1])
 
 
 def test_what_others_do_is_seen(qtbot: QtBot, services: Services) -> None:

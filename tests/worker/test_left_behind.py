@@ -1,6 +1,7 @@
 """Mails that a crash, a rebuilt mailbox or a server's refusal left behind (MAIL 3.4, 3.7)."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -58,6 +59,7 @@ def rebuilt(services: Services) -> FakeMailbox:
     assert looked(services, FakeMailbox(range(1, 358))) == {End.CREATED: 357}
     mailbox = FakeMailbox([], validity=2)
     mailbox.mails = {1000 + number: raw(number) for number in range(1, 511)}
+    mailbox.received = dict.fromkeys(mailbox.mails, datetime(2020, 1, 1, tzinfo=UTC))
     assert looked(services, mailbox) == {}
     return mailbox
 
@@ -79,6 +81,17 @@ def test_a_rebuilt_mailbox_waits_for_a_person(services: Services, choice: str) -
     assert services.connectors.get(1).condition.reason == ""
     mailbox.mails[2000] = raw(2000)
     assert looked(services, mailbox) == {End.CREATED: 1}
+
+
+def test_mail_that_comes_before_the_choice_becomes_work_after_skip(services: Services) -> None:
+    """Row 91: only what was there when the mailbox was rebuilt is skipped."""
+    mailbox = rebuilt(services)
+    mailbox.mails[2000] = raw(2000)
+    mailbox.received[2000] = datetime.now(UTC) + timedelta(minutes=1)
+    assert looked(services, mailbox) == {}
+    services.accounting.skip_held(1)
+    looked(services, mailbox)
+    assert ends(services) == {End.CREATED: 358, End.SKIPPED: 153, End.DUPLICATE: 357}
 
 
 class NotRemoved(FakeMailbox):

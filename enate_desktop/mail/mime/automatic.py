@@ -16,26 +16,27 @@ _LISTS = (
     *("list-archive", "list-unsubscribe-post"),
 )
 _ANSWERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-loop")
+_COMMENT = re.compile(r"\([^()]*\)")
 
 
 def reason_automatic(headers: Headers, media_type: str, sender: str) -> str:
     """The header that says so, such as ``Auto-Submitted: auto-replied``; empty for a person."""
-    submitted = _token(headers, "auto-submitted")
-    if submitted and submitted != "no":
-        return f"Auto-Submitted: {submitted}"
+    for submitted in _tokens(headers, "auto-submitted"):
+        if submitted != "no":
+            return f"Auto-Submitted: {submitted}"
     for name in _ANSWERS:
-        if name in headers.fields and _token(headers, name) != "no":
+        if name in headers.fields and set(_tokens(headers, name)) != {"no"}:
             return name.title()
     if media_type == "multipart/report":
         return "Content-Type: multipart/report"
     if "return-path" in headers.fields and headers.first("return-path") in ("", "<>"):
         return "Return-Path: <>"
-    precedence = _token(headers, "precedence")
-    if precedence in ("bulk", "junk", "list", "auto_reply"):
-        return f"Precedence: {precedence}"
-    suppressed = _token(headers, "x-auto-response-suppress")
-    if suppressed and suppressed != "none":
-        return f"X-Auto-Response-Suppress: {suppressed}"
+    for precedence in _tokens(headers, "precedence"):
+        if precedence in ("bulk", "junk", "list", "auto_reply"):
+            return f"Precedence: {precedence}"
+    for suppressed in _tokens(headers, "x-auto-response-suppress"):
+        if suppressed != "none":
+            return f"X-Auto-Response-Suppress: {suppressed}"
     for name in _LISTS:
         if name in headers.fields:
             return name.title()
@@ -46,5 +47,8 @@ def reason_automatic(headers: Headers, media_type: str, sender: str) -> str:
     return ""
 
 
-def _token(headers: Headers, name: str) -> str:
-    return one_line(re.split(r"[;(]", headers.first(name), maxsplit=1)[0].strip().lower())[:80]
+def _tokens(headers: Headers, name: str) -> tuple[str, ...]:
+    """What the headers of that name say, without comments and parameters (RFC 3834, 5)."""
+    values = (_COMMENT.sub(" ", value[:400]) for value in headers.every(name)[:20])
+    words = (one_line(re.split(r"[;(]", v, maxsplit=1)[0].strip().lower())[:80] for v in values)
+    return tuple(word for word in words if word)

@@ -82,13 +82,15 @@ _WORDS = {
     "no pg_hba.conf entry": _REFUSED,
     "authentication failed": _REFUSED,
     "role ": _REFUSED,
-    "database ": _NO_DATABASE,
     "too many ": _CROWDED,
     "remaining connection slots": _CROWDED,
     "starting up": _UNREACHABLE,
+    "shutting down": _UNREACHABLE,
+    "recovery mode": _UNREACHABLE,
     "permission denied": _NO_RIGHT,
+    "database ": _NO_DATABASE,
 }
-"""While connecting the driver knows no SQLSTATE, only what the server says."""
+"""While connecting the driver knows no SQLSTATE, only what the server says; the first counts."""
 
 
 def explain(error: DBAPIError, *, connecting: bool) -> StorageError:
