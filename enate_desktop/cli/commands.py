@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +19,7 @@ from enate_desktop.worker.sender import SendResult
 
 DONE, NO = 0, 1
 _MOST_MAIL_BYTES = 1 << 30
+_REFRESH_SECONDS = 5.0
 
 
 def worker(services: Services, options: argparse.Namespace) -> int:
@@ -39,13 +40,30 @@ def worker(services: Services, options: argparse.Namespace) -> int:
         ),
     )
     say("The mailbox worker is running. Stop it with Ctrl+C.")
-    while not stopped.is_set():
-        # Configuration changes of the window or another command arrive through the data file.
-        supervisor.refresh()
-        stopped.wait(5)
-    clean = supervisor.stop()
+    try:
+        keep_refreshing(supervisor.refresh, stopped)
+    finally:
+        clean = supervisor.stop()
     say("The mailbox worker has stopped.")
     return DONE if clean else NO
+
+
+def keep_refreshing(
+    refresh: Callable[[], None], stopped: threading.Event, every: float = _REFRESH_SECONDS
+) -> None:
+    """Refresh until ``stopped``; what stands in the way is said once, until it changes."""
+    said = ""
+    while not stopped.is_set():
+        trouble = ""
+        try:
+            # Configuration changes of the window or another command arrive through the data file.
+            refresh()
+        except EnateError as error:
+            trouble = error.sentence()
+        if trouble != said:
+            say(trouble or "The mailbox worker goes on.")
+            said = trouble
+        stopped.wait(every)
 
 
 def config_export(services: Services, options: argparse.Namespace) -> int:

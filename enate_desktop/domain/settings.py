@@ -25,6 +25,8 @@ class Settings:
     """Automated emails to one address in an hour, at most (O-04)."""
     acknowledgement_language: str = "en"
     """The template for senders whose language has none (O-01)."""
+    sending_tries: int = 8
+    """Attempts to send an automated email that the server only puts off (O-03)."""
     send_again_when_unsure: bool = True
     """Send once more, with the same Message-ID, what may or may not have left (O-03)."""
     keep_mail_days: int = 0
@@ -38,6 +40,7 @@ def check_settings(settings: Settings) -> None:
         ("retry_limit", 1, 10, "A server is tried 1 to 10 times before its connector stops."),
         ("max_mail_megabytes", 1, 1_000, "The largest mail may have 1 to 1000 MB."),
         ("automated_per_hour", 1, 1_000, "1 to 1000 automated emails an hour go to one address."),
+        ("sending_tries", 1, 8, "An automated email is tried 1 to 8 times."),
         ("keep_mail_days", 0, 36_500, "Originals are kept for 0 (for ever) to 36500 days."),
         ("replayed_mails", 0, 100_000, "0 to 100000 mails are replayed after a change."),
     ):

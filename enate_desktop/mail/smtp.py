@@ -155,14 +155,18 @@ class SmtpSession(Session):
             code, words = self._last_answer(client)
         finally:
             stream.idle = usual
-        if code != 250:
+        if 400 <= code < 600:
             raise not_sent(self.line, code, words, Refused.MAIL)
+        if not 200 <= code < 300:
+            raise uncertain(self.line, _not_understood(f"{code} {shown_words(words)}"))
 
     def _last_answer(self, client: _Client) -> tuple[int, bytes]:
         try:
             return client.getreply()
         except MailError as error:
             raise uncertain(self.line, error) from error
+        except smtplib.SMTPException as error:
+            raise uncertain(self.line, _not_understood(shown_words(str(error)))) from error
 
     def _greet(self, wire: Wire) -> None:
         await_greeting(self.line, wire, self._addresses)
@@ -252,6 +256,15 @@ class SmtpSession(Session):
             raise refused(self.line, 421, str(error)) from error
         except (smtplib.SMTPException, ValueError, UnicodeError) as error:
             raise refused(self.line, 0, str(error)) from error
+
+
+def _not_understood(words: str) -> MailError:
+    return MailError(
+        ErrorKind.PROTOCOL,
+        "The answer of the server was not understood.",
+        "",
+        server_words=words,
+    )
 
 
 def _base64(text: str) -> str:

@@ -68,6 +68,7 @@ _FIELDS: Mapping[str, str] = {
     "replayed_mails": "Mails replayed after a change",
     "automated_per_hour": "At most to one address in an hour",
     "acknowledgement_language": "Language when the sender's has no text",
+    "sending_tries": "Tries to send an automated email",
     "send_again_when_unsure": "Send once more what may not have left",
     "keep_mail_days": "Keep the originals of mails for (days)",
     "subject": "Subject",

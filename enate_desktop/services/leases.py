@@ -1,5 +1,6 @@
 """Leases: of several workers on one database, one works on a mailbox at a time (MAIL 3.8)."""
 
+import logging
 import socket
 import threading
 import uuid
@@ -17,6 +18,12 @@ from enate_desktop.storage.unit_of_work import UnitOfWork
 
 LASTS = timedelta(seconds=60)
 """How long a lease is good after its last renewal."""
+DOUBT = timedelta(seconds=20)
+"""How long, on a shared database, a renewed lease tells more than a missing sign of life.
+
+That is about two heartbeats: a living worker whose connection broke shows itself again by then.
+"""
+_log = logging.getLogger(__name__)
 
 
 class LeaseLostError(EnateError):
@@ -54,19 +61,27 @@ class LeaseService:
     """The leases of one worker; all methods are safe in several threads."""
 
     def __init__(
-        self, context: Context, folder: Path | None = None, lasts: timedelta = LASTS
+        self,
+        context: Context,
+        folder: Path | None = None,
+        lasts: timedelta = LASTS,
+        doubt: timedelta = DOUBT,
     ) -> None:
         """As a new owner; ``lasts`` is how long a lease is good without being renewed.
 
-        ``folder`` is the data folder, where a dead owner is known at once; close it then.
+        ``folder`` is the data folder, where a dead owner is known; close it then. With a file that
+        is certain at once; on a shared database only ``doubt`` after the last renewal.
         """
         self._context = context
         self._folder = folder
         self._lasts = lasts
+        # A locked file cannot be lost by a process that lives.
+        self._doubt = doubt if context.database.shared else timedelta(0)
         self._owner = uuid.uuid4().hex
         self._host = socket.gethostname()
         self._login = operating_system_login()
         self._liveness: Liveness | None = None
+        self._mine: dict[str, int] = {}
         self._lock = threading.Lock()
 
     @property
@@ -78,34 +93,47 @@ class LeaseService:
         """The lease, or None while another living worker has it."""
         self._show_life()
         with self._context.database.read() as work:
-            if self._is_taken(work, work.leases.get(name)):
-                return None
+            seen, now = work.leases.get(name), work.now()
+        # Asked outside of every transaction: the answer may take as long as a network does.
+        if self._is_taken(seen, now):
+            return None
         with self._context.database.write() as work:
-            present = work.leases.get(name)
-            if self._is_taken(work, present):
+            present, now = work.leases.get(name), work.now()
+            if present != seen and _lasts(present, now):
                 return None
-            now = work.now()
             epoch = 1 + (present.epoch if present else 0)
             work.leases.put(
                 StoredLease(
                     name, self._owner, self._host, self._login, epoch, now, now + self._lasts
                 )
             )
+        with self._lock:
+            self._mine[name] = epoch
         return Lease(name, self._owner, epoch)
 
     def renew(self, lease: Lease) -> None:
         """Let the lease last; LeaseLostError when somebody else has it now."""
+        self._go_on_showing_life()
         with self._context.database.write() as work:
             present = _checked(work, lease)
             work.leases.put(replace(present, expires=work.now() + self._lasts))
 
     def renew_all(self) -> frozenset[str]:
-        """Let every lease of this worker last; returns the names that are still its own."""
+        """Let every lease in use here last; returns the names that are still its own.
+
+        One that could not be given back is in nobody's use, and runs out.
+        """
+        self._go_on_showing_life()
+        with self._lock:
+            names = tuple(self._mine)
         with self._context.database.write() as work:
-            return work.leases.prolong(self._owner, work.now() + self._lasts)
+            return work.leases.prolong(self._owner, names, work.now() + self._lasts)
 
     def release(self, lease: Lease) -> None:
         """Give the lease back, so that another worker need not wait; lost ones are no error."""
+        with self._lock:
+            if self._mine.get(lease.name) == lease.epoch:
+                del self._mine[lease.name]
         with self._context.database.write() as work:
             present = work.leases.get(lease.name)
             if present is not None and _is(present, lease):
@@ -114,10 +142,8 @@ class LeaseService:
     def holder(self, name: str) -> Holder | None:
         """Who works on it now, this worker included; None: nobody."""
         with self._context.database.read() as work:
-            present = work.leases.get(name)
-            if present is None or not present.owner or present.expires <= work.now():
-                return None
-        if self._is_dead(present.owner):
+            present, now = work.leases.get(name), work.now()
+        if present is None or not self._is_taken(present, now):
             return None
         return Holder(present.host, present.login, present.since, present.owner)
 
@@ -136,17 +162,26 @@ class LeaseService:
                 self._liveness.close()
                 self._liveness = None
 
-    def _is_taken(self, work: UnitOfWork, lease: StoredLease | None) -> bool:
-        if lease is None or not lease.owner or lease.expires <= work.now():
+    def _is_taken(self, lease: StoredLease | None, now: datetime) -> bool:
+        if lease is None or not _lasts(lease, now):
             return False
-        return lease.owner == self._owner or not self._is_dead(lease.owner)
+        renewed = lease.expires - self._lasts
+        return now - renewed < self._doubt or not self._is_dead(lease.owner)
 
     def _show_life(self) -> None:
         with self._lock:
-            if self._liveness is None and self._folder is not None:
-                liveness = self._context.database.liveness(self._folder)
-                liveness.hold(self._owner)
-                self._liveness = liveness
+            if self._folder is None:
+                return
+            if self._liveness is None:
+                self._liveness = self._context.database.liveness(self._folder)
+            self._context.database.show_life(self._liveness, self._owner)
+
+    def _go_on_showing_life(self) -> None:
+        try:
+            self._show_life()
+        except EnateError as error:
+            # The renewal itself is a better sign of life.
+            _log.warning("leases: %s", error.sentence())
 
     def _is_dead(self, owner: str) -> bool:
         with self._lock:
@@ -163,6 +198,10 @@ def _checked(work: UnitOfWork, lease: Lease) -> StoredLease:
             "It goes on with the mail where this one stopped; nothing is done twice.",
         )
     return present
+
+
+def _lasts(lease: StoredLease | None, now: datetime) -> bool:
+    return lease is not None and bool(lease.owner) and lease.expires > now
 
 
 def _is(present: StoredLease, lease: Lease) -> bool:

@@ -146,7 +146,8 @@ class _StoredToken:
         return None if raw is None else Token.from_json(raw)
 
     def store(self, token: Token) -> None:
-        with self._context.database.write() as work:
+        # The provider has taken back the former one: a lease lost meanwhile must not lose this one.
+        with self._context.database.unfenced.write() as work:
             self._context.vault.renew(work, self._connector_id, self._name, token)
 
 

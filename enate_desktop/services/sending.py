@@ -63,22 +63,22 @@ class SendingService:
                 return None
             return work.sending.claim(connector_id, claim, work.now())
 
-    def sent(self, delivery_id: int) -> None:
+    def sent(self, delivery_id: int) -> DeliveryState:
         """The server has it."""
-        self._settle(delivery_id, DeliveryState.SENT)
+        return self._settle(delivery_id, DeliveryState.SENT)
 
-    def failed(self, delivery_id: int, error: str) -> None:
+    def failed(self, delivery_id: int, error: str) -> DeliveryState:
         """The server does not want it, ever."""
-        self._settle(delivery_id, DeliveryState.FAILED, error)
+        return self._settle(delivery_id, DeliveryState.FAILED, error)
 
-    def unsure(self, delivery_id: int) -> None:
+    def unsure(self, delivery_id: int) -> DeliveryState:
         """The server had the whole mail and did not say what became of it."""
-        self._settle(delivery_id, DeliveryState.UNKNOWN, NOT_CERTAIN)
+        return self._settle(delivery_id, DeliveryState.UNKNOWN, NOT_CERTAIN)
 
     def put_off(self, mail: Claimed, error: str) -> DeliveryState:
         """Try again later, with growing waits; it fails after as many attempts as are set."""
         with self._context.database.write() as work:
-            if mail.attempts >= work.facts.settings().retry_limit:
+            if mail.attempts >= work.facts.settings().sending_tries:
                 work.sending.settle(mail.id, DeliveryState.FAILED, work.now(), error=error)
                 return DeliveryState.FAILED
             now = work.now()
@@ -101,19 +101,21 @@ class SendingService:
     def recover(
         self,
         connector: Connector,
-        claim: str,
         find_sent: Callable[[Sequence[str]], Collection[str]],
     ) -> None:
-        """Decide what an earlier sender left in the middle, or what may have left.
+        """Decide what was left in the middle, or may have left; nothing may be under way now.
 
         What lies in the folder for sent mail is sent. Everything else is sent once more with the
         same Message-ID, if the settings say so (RFC 1047); a second time it stays for a person.
         """
         with self._context.database.read() as work:
             again = work.facts.settings().send_again_when_unsure
-        with self._context.database.write() as work:
-            work.sending.leave_unsure(connector.id, claim, work.now(), NOT_CERTAIN)
+            left = work.sending.in_flight(connector.id)
             unsure = work.sending.unsure(connector.id)
+        if left:
+            with self._context.database.write() as work:
+                work.sending.leave_unsure(connector.id, work.now(), NOT_CERTAIN)
+                unsure = work.sending.unsure(connector.id)
         first = [one for one in unsure if again and not one.again]
         found = find_sent([one.message_id for one in first]) if first else ()
         for one in first:
@@ -128,18 +130,24 @@ class SendingService:
 
     def _resolve(self, one: Unsure, *, found: bool) -> None:
         with self._context.database.write() as work:
-            now = work.now()
+            now, before = work.now(), DeliveryState.UNKNOWN
             if found:
-                work.sending.settle(one.id, DeliveryState.SENT, now, again=False)
+                work.sending.settle(one.id, DeliveryState.SENT, now, again=False, expected=before)
                 return
-            error = f"{NOT_CERTAIN} It is sent once more with the same Message-ID."
             work.sending.settle(
-                one.id, DeliveryState.QUEUED, now, error=error, next_at=now, again=True
+                one.id,
+                DeliveryState.QUEUED,
+                now,
+                error=f"{NOT_CERTAIN} It is sent once more with the same Message-ID.",
+                next_at=now,
+                again=True,
+                expected=before,
             )
 
-    def _settle(self, delivery_id: int, state: DeliveryState, error: str = "") -> None:
+    def _settle(self, delivery_id: int, state: DeliveryState, error: str = "") -> DeliveryState:
         with self._context.database.write() as work:
             work.sending.settle(delivery_id, state, work.now(), error=error)
+        return state
 
 
 class Senders:

@@ -86,6 +86,18 @@ class Database:
         other._fence = fence  # noqa: SLF001  # its own copy
         return other
 
+    @property
+    def unfenced(self) -> "Database":
+        """The same database without the fence, for what must be kept whoever has the lease."""
+        other = copy.copy(self)
+        other._fence = _no_fence  # noqa: SLF001  # its own copy
+        return other
+
+    def show_life(self, liveness: Liveness, owner: str) -> None:
+        """Let ``owner`` be seen to live, and mend what a lost connection broke; StorageError."""
+        with self._plainly():
+            liveness.hold(owner)
+
     def liveness(self, folder: Path) -> Liveness:
         """Where workers show that they live; ``folder`` is the data folder. Close it."""
         with self._plainly():

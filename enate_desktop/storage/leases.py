@@ -1,9 +1,10 @@
 """Repository of leases: who works on which mailbox or sender now, by the database's clock."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from enate_desktop.storage.worker_tables import LeaseRow
 
@@ -53,12 +54,11 @@ class LeaseRepository:
         if not changed.rowcount:
             self._connection.execute(insert(LeaseRow).values(name=lease.name, **values))
 
-    def prolong(self, owner: str, expires: datetime) -> frozenset[str]:
-        """Let every lease of ``owner`` last until then; returns their names."""
-        self._connection.execute(
-            update(LeaseRow).where(LeaseRow.owner == owner).values(expires=expires)
-        )
-        rows = self._connection.execute(select(LeaseRow.name).where(LeaseRow.owner == owner))
+    def prolong(self, owner: str, names: Collection[str], expires: datetime) -> frozenset[str]:
+        """Let those of ``names`` that ``owner`` has last until then; returns their names."""
+        own = and_(LeaseRow.owner == owner, LeaseRow.name.in_(names))
+        self._connection.execute(update(LeaseRow).where(own).values(expires=expires))
+        rows = self._connection.execute(select(LeaseRow.name).where(own))
         return frozenset(row.name for row in rows)
 
     def end_all(self) -> None:

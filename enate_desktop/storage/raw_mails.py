@@ -71,21 +71,33 @@ class RawMailRepository:
         )
         return b"".join(zlib.decompress(row.data) for row in rows)
 
-    def remove_older(self, before: datetime, limit: int) -> int:
-        """Remove originals of mails that were decided before ``before``; returns how many.
+    def page(self, after: int, limit: int) -> list[int]:
+        """The ids of the next ``limit`` originals after the id ``after``, in order."""
+        rows = self._connection.execute(
+            select(RawMailRow.id).where(RawMailRow.id > after).order_by(RawMailRow.id).limit(limit)
+        )
+        return list(rows.scalars())
+
+    def removable(self, ids: Sequence[int], before: datetime) -> list[int]:
+        """Those of the originals ``ids`` whose mails were all decided before ``before``, in order.
 
         What waits, is unhandled, in quarantine or put aside, or is still to be dealt with on the
         server keeps its original, and so does all that shares its bytes.
         """
         mail = IntakeRow
-        ids = self._connection.execute(
+        rows = self._connection.execute(
             select(mail.raw_mail_id)
-            .where(mail.raw_mail_id.is_not(None))
+            .where(mail.raw_mail_id.in_(ids))
             .group_by(mail.raw_mail_id)
             .having(func.min(case((_done_before(before), 1), else_=0)) == 1)
-            .limit(limit)
+            .order_by(mail.raw_mail_id)
         )
-        gone = list(ids.scalars())
+        return [found for found in rows.scalars() if found is not None]
+
+    def remove(self, ids: Sequence[int], before: datetime) -> int:
+        """Remove those of the originals ``ids`` that are still removable; returns how many."""
+        mail = IntakeRow
+        gone = self.removable(ids, before)
         if gone:
             self._connection.execute(
                 update(mail).where(mail.raw_mail_id.in_(gone)).values(raw_mail_id=None)

@@ -95,8 +95,12 @@ class SendingRepository:
         next_at: datetime | None = None,
         attempts: int | None = None,
         again: bool | None = None,
+        expected: DeliveryState | None = None,
     ) -> None:
-        """A delivery got into ``state``; what is None stays as it is."""
+        """A delivery got into ``state``; what is None stays as it is.
+
+        ``expected``: nothing changes when somebody has meanwhile put it into another state.
+        """
         values: dict[str, object] = {"state": state, "changed": now, "error": error}
         if next_at is not None:
             values["next_at"] = next_at
@@ -104,16 +108,22 @@ class SendingRepository:
             values["attempts"] = attempts
         if again is not None:
             values["claim"] = AGAIN if again else ""
-        self._change(delivery_id, **values)
+        self._change(delivery_id, expected, **values)
 
-    def leave_unsure(self, connector_id: int, claim: str, now: datetime, error: str) -> int:
-        """What another claim than ``claim`` left in the middle may have left; returns how many."""
+    def in_flight(self, connector_id: int) -> bool:
+        """Whether a delivery of a connector is being sent, or was when its sender ended."""
+        query = select(DeliveryRow.id).where(
+            DeliveryRow.connector_id == connector_id, DeliveryRow.state == DeliveryState.SENDING
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def leave_unsure(self, connector_id: int, now: datetime, error: str) -> int:
+        """What was left in the middle of being sent may have left; returns how many."""
         changed = self._connection.execute(
             update(DeliveryRow)
             .where(
                 DeliveryRow.connector_id == connector_id,
                 DeliveryRow.state == DeliveryState.SENDING,
-                DeliveryRow.claim.not_in((claim, f"{claim}{AGAIN}")),
             )
             .values(state=DeliveryState.UNKNOWN, changed=now, error=error)
         )
@@ -172,10 +182,13 @@ class SendingRepository:
                 insert(ConditionRow).values(connector_id=connector_id, health=Health.IDLE, **values)
             )
 
-    def _change(self, delivery_id: int, **values: object) -> None:
-        self._connection.execute(
-            update(DeliveryRow).where(DeliveryRow.id == delivery_id).values(**values)
-        )
+    def _change(
+        self, delivery_id: int, expected: DeliveryState | None = None, **values: object
+    ) -> None:
+        change = update(DeliveryRow).where(DeliveryRow.id == delivery_id)
+        if expected is not None:
+            change = change.where(DeliveryRow.state == expected)
+        self._connection.execute(change.values(**values))
 
 
 def _claimed(row: Row[*tuple[Any, ...]], attempts: int) -> Claimed:

@@ -68,8 +68,10 @@ class MonitorConnectors(QWidget):
     count_requested = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, refusal: str = "", parent: QWidget | None = None) -> None:
+        """``refusal``: why this person may not have the server asked, or empty."""
         super().__init__(parent)
+        self._refusal = refusal
         self.model = MonitorConnectorModel(self)
         self.table = QTableView()
         self._words = ElidedLabel(colour="secondary")
@@ -117,19 +119,16 @@ class MonitorConnectors(QWidget):
             self.model.index_of(connector_id), flags.ClearAndSelect | flags.Rows
         )
 
-    def show_actions(self, refusal: str = "") -> None:
-        """Say what the chosen connector's matter is, and offer what can be done about it.
-
-        ``refusal``: why this person may not have the server asked, or empty.
-        """
+    def show_actions(self) -> None:
+        """Say what the chosen connector's matter is, and offer what can be done about it."""
         status = self.current
         self._words.set_text(status_words(status, self.model) if status else self._hint())
         enabled = status is not None and status.connector.enabled
         receives = status is not None and status.connector.use_for.receives
         self.details.setEnabled(status is not None and status.last_error is not None)
         self.retry.setEnabled(enabled and receives)
-        explain_disabled(self.count, refusal)
-        self.count.setEnabled(receives and not refusal)
+        explain_disabled(self.count, self._refusal)
+        self.count.setEnabled(receives and not self._refusal)
 
     def _hint(self) -> str:
         return self.tr("Choose a connector to see what it is about.")

@@ -51,13 +51,11 @@ class MonitorPage(Page):
         self._worker = worker
         self._overview: Overview | None = None
         self._stopped, self._wanted_id = "", 0
-        may = services.people.me.may(Permission.HANDLE_MAIL)
-        self._refusal = "" if may else f'You need the permission "{Permission.HANDLE_MAIL}".'
         self._ticks = 0
         self.worker_line = WorkerLine()
         self.buttons = HeadButtons()
         self.totals = Totals()
-        self.connectors = MonitorConnectors()
+        self.connectors = MonitorConnectors(_refusal(services))
         self.lists = MonitorLists()
         self._splitter = MonitorSplitter(self.connectors, self.lists)
         self.loader = MonitorLoader(services, self.totals, self.lists, self)
@@ -112,7 +110,7 @@ class MonitorPage(Page):
         self.header.add_widget(self.buttons)
         self.body.addWidget(self.totals)
         self.body.addWidget(self._splitter, 1)
-        explain_disabled(self.buttons.pause, self._refusal)
+        explain_disabled(self.buttons.pause, _refusal(self._services))
 
     def _connect(self) -> None:
         self.buttons.pause_requested.connect(self._on_pause_requested)
@@ -179,7 +177,7 @@ class MonitorPage(Page):
 
     def _on_chosen(self) -> None:
         status = self.connectors.current
-        self.connectors.show_actions(self._refusal)
+        self.connectors.show_actions()
         chosen = (status.connector.id, status.connector.name) if status is not None else None
         self.buttons.choose(chosen)
 
@@ -285,3 +283,9 @@ class MonitorPage(Page):
             self.messages.show_error(error, key="act")
             return
         self._notifier.notify(changes, self)
+
+
+def _refusal(services: Services) -> str:
+    """Why this person may neither pause nor have a server asked, or empty."""
+    may = services.people.me.may(Permission.HANDLE_MAIL)
+    return "" if may else f'You need the permission "{Permission.HANDLE_MAIL}".'

@@ -52,8 +52,7 @@ class QuarantinePage(Page):
         self._notifier = notifier
         may = services.people.me.may(Permission.HANDLE_MAIL)
         self._refusal = "" if may else f'You need the permission "{Permission.HANDLE_MAIL}".'
-        self._shown_id = 0
-        self._discarded = False
+        self._shown_id, self._discarded = 0, False
         self._steps = QuarantineSteps(services.quarantine, self)
         self._saving = MailExport(self, self._chosen, services.quarantine.export)
         self._soon = QTimer(self, singleShot=True, interval=_MILLISECONDS_BETWEEN)

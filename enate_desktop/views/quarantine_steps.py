@@ -1,21 +1,18 @@
 """What is done with mails in quarantine: tried again, discarded, brought back (M-11)."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from enate_desktop.domain.errors import EnateError
 from enate_desktop.domain.work_items import End
 from enate_desktop.services.changes import Changes
 from enate_desktop.services.intake import Received
 from enate_desktop.services.quarantine import QuarantineService
 from enate_desktop.services.work_items import LedgerLine
-from enate_desktop.views.step_command import StepCommand
+from enate_desktop.views.step_command import MailSteps
 from enate_desktop.worker.tasks import run_in_background
-
-Step = Callable[[list[int]], Changes]
 
 
 class QuarantineSteps(QObject):
@@ -30,6 +27,7 @@ class QuarantineSteps(QObject):
         super().__init__(parent)
         self._service = service
         self.stack = QUndoStack(self)
+        self._mails = MailSteps(self.stack, self.touched.emit, self.done.emit, self.failed.emit)
 
     def retry(self, lines: Sequence[LedgerLine]) -> None:
         """Try mails once more, in the background."""
@@ -39,37 +37,15 @@ class QuarantineSteps(QObject):
 
     def discard(self, lines: Sequence[LedgerLine]) -> None:
         """Set mails aside, which can be undone."""
-        self._take(
+        self._mails.take(
             lines, self.tr("Discarded {what}."), self._service.put_aside, self._service.bring_back
         )
 
     def restore(self, lines: Sequence[LedgerLine]) -> None:
         """Bring mails back that were discarded, which can be undone."""
-        self._take(
+        self._mails.take(
             lines, self.tr("Restored {what}."), self._service.bring_back, self._service.put_aside
         )
-
-    def _take(self, lines: Sequence[LedgerLine], text: str, there: Step, back: Step) -> None:
-        ids = [line.intake_id for line in lines]
-        subject = lines[0].subject or self.tr("(no subject)")
-        what = f"“{subject}”" if len(ids) == 1 else self.tr("{n} mails").format(n=len(ids))
-        try:
-            changes = there(ids)
-        except EnateError as error:
-            self.failed.emit(error)
-            return
-        words = text.format(what=what)
-        self.stack.push(
-            StepCommand(
-                words,
-                lambda: self.touched.emit(there(ids)),
-                lambda: self.touched.emit(back(ids)),
-                self.failed.emit,
-            )
-        )
-        index = self.stack.index() - 1
-        self.touched.emit(changes)
-        self.done.emit(words, lambda: self.stack.setIndex(index))
 
     def _on_retried(self, outcomes: Collection[Received | None]) -> None:
         self.touched.emit(Changes(unhandled=True, work_items=True, outbox=True))

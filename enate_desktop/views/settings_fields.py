@@ -102,6 +102,13 @@ def _automated_emails() -> Section:
                 _tr("The texts are on the Outbox page."),
             ),
             Entry(
+                "sending_tries",
+                _tr("Tries to send an automated email"),
+                _tr("A mail the server puts off waits longer each time, from 1 minute to days."),
+                1,
+                8,
+            ),
+            Entry(
                 "send_again_when_unsure",
                 _tr("Send once more what may not have left"),
                 _tr("With the same Message-ID, so that a receiver can drop the second copy."),

@@ -16,7 +16,7 @@ from enate_desktop.services.work_items import LedgerLine
 from enate_desktop.views.message_bar import MessageAction, MessageKind
 from enate_desktop.views.page import Page
 from enate_desktop.views.route_draft import RouteSources
-from enate_desktop.views.step_command import StepCommand
+from enate_desktop.views.step_command import MailSteps
 from enate_desktop.views.unhandled_dialogs import AttachDialog, WorkItemDialog
 from enate_desktop.views.unhandled_route import RouteFromMailDialog
 from enate_desktop.worker.tasks import run_in_background
@@ -36,6 +36,7 @@ class UnhandledWork(QObject):
         self._service = services.unhandled
         self._chosen = chosen
         self.stack = QUndoStack(self)
+        self._mails = MailSteps(self.stack, self.touched.emit, page.toast, self._on_failed)
 
     def create(self) -> QDialog | None:
         """Ask which Ticket or Case the chosen mails become."""
@@ -77,12 +78,12 @@ class UnhandledWork(QObject):
     def delete(self) -> None:
         """Put the chosen mails into the deletion list."""
         words = self.tr("Deleted {what}.")
-        self._step(words, self._service.put_aside, self._service.bring_back)
+        self._mails.take(self._chosen(), words, self._service.put_aside, self._service.bring_back)
 
     def restore(self) -> None:
         """Bring the chosen mails back."""
         words = self.tr("Restored {what}.")
-        self._step(words, self._service.bring_back, self._service.put_aside)
+        self._mails.take(self._chosen(), words, self._service.bring_back, self._service.put_aside)
 
     def _ids(self) -> list[int]:
         return [line.intake_id for line in self._chosen()]
@@ -110,34 +111,6 @@ class UnhandledWork(QObject):
                 for group in groups
             },
         )
-
-    def _step(
-        self,
-        text: str,
-        there: Callable[[list[int]], Changes],
-        back: Callable[[list[int]], Changes],
-    ) -> None:
-        chosen = self._chosen()
-        ids = [line.intake_id for line in chosen]
-        subject = chosen[0].subject or self.tr("(no subject)")
-        what = f"“{subject}”" if len(ids) == 1 else self.tr("{n} mails").format(n=len(ids))
-        try:
-            changes = there(ids)
-        except EnateError as error:
-            self._on_failed(error)
-            return
-        words = text.format(what=what)
-        self.stack.push(
-            StepCommand(
-                words,
-                lambda: self.touched.emit(there(ids)),
-                lambda: self.touched.emit(back(ids)),
-                self._on_failed,
-            )
-        )
-        index = self.stack.index() - 1
-        self.touched.emit(changes)
-        self._page.toast(words, lambda: self.stack.setIndex(index))
 
     def _tell(self, handled: Handled) -> None:
         """Say what came of it, and lead there; nothing of it can be undone from here."""

@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from enate_desktop.domain.errors import EnateError
 from enate_desktop.worker.supervisor import Supervisor
 from enate_desktop.worker.tasks import run_in_background
+
+_RETRY_MILLISECONDS = 5000
 
 
 class WorkerHandle(QObject):
@@ -19,9 +21,19 @@ class WorkerHandle(QObject):
 
     moved = Signal()
 
-    def __init__(self, make: Callable[[], Supervisor], parent: QObject | None = None) -> None:
-        """``make`` builds a worker that has not begun; called again at every restart."""
+    def __init__(
+        self,
+        make: Callable[[], Supervisor],
+        parent: QObject | None = None,
+        retry: int = _RETRY_MILLISECONDS,
+    ) -> None:
+        """``make`` builds a worker that has not begun; called again at every restart.
+
+        What did not succeed is tried again after ``retry`` milliseconds.
+        """
         super().__init__(parent)
+        self._retry = QTimer(self, singleShot=True, interval=retry)
+        self._retry.timeout.connect(self.refresh)
         self._make = make
         self._supervisor = make()
         self._started: datetime | None = None
@@ -46,6 +58,7 @@ class WorkerHandle(QObject):
 
     def refresh(self) -> None:
         """Start what was enabled, stop what was switched off; several calls may become one."""
+        self._retry.stop()
         if self._is_busy:
             self._again = True
             return
@@ -63,6 +76,7 @@ class WorkerHandle(QObject):
     def rest(self, then: Callable[[], object]) -> None:
         """End the worker and call ``then``; it stays ended until :meth:`begin_again`."""
         self._has_ended = True
+        self._retry.stop()
         former = self._supervisor
         run_in_background(self, lambda: self._ended(former), lambda _in_time: then())
 
@@ -74,6 +88,7 @@ class WorkerHandle(QObject):
     def stop(self) -> bool:
         """End for good; whether everything ended in time. Waits, so call it at the very end."""
         self._has_ended = True
+        self._retry.stop()
         return self._ended(self._supervisor)
 
     def _refreshed(self) -> None:
@@ -103,6 +118,8 @@ class WorkerHandle(QObject):
     def _settle(self, trouble: str) -> None:
         self._is_busy = False
         self._trouble = trouble
+        if trouble and not self._has_ended:
+            self._retry.start()
         self.moved.emit()
         if self._again:
             self._again = False

@@ -65,6 +65,9 @@ class LeasedLoop(Generic[L]):
                     return
             except EnateError as error:
                 _log.warning("%s: %s", self.name, error.sentence())
+            except Exception:
+                # A bug of ours must not end the thread: the mailbox would be left without a word.
+                _log.exception("%s: unexpected", self.name)
             self._stop.wait(self._retry)
 
     def once(self, work: Callable[[L], R], patience: float) -> R | None:
@@ -114,7 +117,7 @@ class LeasedLoop(Generic[L]):
         finally:
             with self._lock:
                 self.current = None
-            with suppress(EnateError):  # then it runs out by itself
+            with suppress(EnateError):  # then it runs out: nobody renews it
                 self._leases.release(lease)
 
 

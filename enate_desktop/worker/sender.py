@@ -1,5 +1,6 @@
 """The loop of one connector that sends: claim, send, commit at once, and wait for more (O-03)."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -93,9 +94,18 @@ class OutboxSender:
         self._wake = threading.Event()
         self._times: deque[float] = deque(maxlen=PER_MINUTE)
         self._session: OutgoingSession | None = None
+        self._outcomes: dict[int, Callable[[], DeliveryState | None]] = {}
+        """What became of deliveries, by id, until the database has taken it."""
 
     def run(self) -> None:
         """Send again and again until stopped, switched off or the lease is lost."""
+        try:
+            self._send_on()
+        finally:
+            with contextlib.suppress(EnateError):
+                self._settle(SendResult())
+
+    def _send_on(self) -> None:
         failures = 0
         while not self._stop.is_set():
             self._wake.clear()
@@ -141,12 +151,12 @@ class OutboxSender:
 
     def _pass(self, result: SendResult) -> None:
         services = self._services
+        self._settle(result)
         connector = self._ready(result)
         if connector is None:
             return
         services.sending.recover(
             connector,
-            services.claim,
             lambda ids: services.sessions.find_sent(connector, ids, self._stop.is_set),
         )
         while not self._stop.is_set():
@@ -213,36 +223,44 @@ class OutboxSender:
             session.send(mail.sender, mail.recipient, mail.data)
         except UncertainError:
             self._hang_up()
-            sending.unsure(mail.id)
-            self._report(mail, DeliveryState.UNKNOWN, result)
+            self._became(mail, lambda: sending.unsure(mail.id), result)
         except StoppedError:
-            sending.give_back(mail)
+            self._became(mail, lambda: sending.give_back(mail), result)
             raise
         except MailError as error:
             # A refused recipient leaves the connection in the middle of a mail.
             self._hang_up()
             self._refused(connector, mail, error, result)
         else:
-            sending.sent(mail.id)
-            self._report(mail, DeliveryState.SENT, result)
+            self._became(mail, lambda: sending.sent(mail.id), result)
 
     def _refused(
         self, connector: Connector, mail: Claimed, error: MailError, result: SendResult
     ) -> None:
-        sending = self._services.sending
+        sending, told = self._services.sending, _told(error)
         if error.kind is ErrorKind.AUTHENTICATION:
-            sending.give_back(mail, _told(error))
+            self._became(mail, lambda: sending.give_back(mail, told), result)
             self._no_connection(connector, error)
             raise error
         if error.kind is ErrorKind.PROTOCOL:
-            sending.failed(mail.id, _told(error))
-            self._report(mail, DeliveryState.FAILED, result)
-            return
-        self._report(mail, sending.put_off(mail, _told(error)), result)
+            self._became(mail, lambda: sending.failed(mail.id, told), result)
+        else:
+            self._became(mail, lambda: sending.put_off(mail, told), result)
 
-    def _report(self, mail: Claimed, state: DeliveryState, result: SendResult) -> None:
-        result.states[state] += 1
-        self._sent(Sent(self._connector_id, mail.id, state))
+    def _became(
+        self, mail: Claimed, outcome: Callable[[], DeliveryState | None], result: SendResult
+    ) -> None:
+        self._outcomes[mail.id] = outcome
+        self._settle(result)
+
+    def _settle(self, result: SendResult) -> None:
+        """Write what became of deliveries; what the database refuses stays for the next pass."""
+        for delivery_id, outcome in list(self._outcomes.items()):
+            state = outcome()
+            del self._outcomes[delivery_id]
+            if state is not None:
+                result.states[state] += 1
+                self._sent(Sent(self._connector_id, delivery_id, state))
 
     def _hang_up(self) -> None:
         session, self._session = self._session, None

@@ -1,6 +1,7 @@
 """One thread per mailbox and per sender: started, stopped and woken as the configuration says."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,8 +23,11 @@ from enate_desktop.worker.upkeep import Chores, Pace, Upkeep
 
 STOP_SECONDS = 5.0
 """How long a stop may take, however slow the servers are."""
-PATIENCE = 15.0
-"""Seconds that a single pass waits for a mailbox that another worker has."""
+PATIENCE = 25.0
+"""Seconds that a single pass waits for a mailbox that another worker has.
+
+Longer than a worker that was killed can be taken for a living one (services.leases.DOUBT).
+"""
 
 
 class Sender(Loop, Protocol):
@@ -76,6 +80,7 @@ class Supervisor:
         self._paused: Mapping[int, Pause] = {}
         chores = Chores(self._beat, self._tick, self._resumed, workshop.hourly)
         self._upkeep = Upkeep(chores, workshop.pace)
+        self._goes_on = self._has_ended = False
         self._lock = threading.Lock()
 
     @property
@@ -105,16 +110,18 @@ class Supervisor:
         return {key: moment for key, moment in found if moment is not None}
 
     def refresh(self) -> None:
-        """Start what was enabled and stop what was switched off; call it after every change."""
+        """Start what was enabled and stop what was switched off; call it after every change.
+
+        After :meth:`stop` it does nothing.
+        """
         wanted = self._wanted()
-        self._stop(key for key in self._keys() if key not in wanted)
-        for key in wanted - self._alive():
-            loop = self._loop(key)
-            thread = threading.Thread(target=loop.run, name=f"{key[0]}-{key[1]}", daemon=True)
-            with self._lock:
-                self._running[key] = (loop, thread)
-            thread.start()
-        self._upkeep.start()
+        self._stop([key for key in self._keys() if key not in wanted], _deadline())
+        self._start(wanted - self._alive())
+        with self._lock:
+            if self._has_ended:
+                return
+            self._goes_on = True
+            self._upkeep.start()
         self._tick()
 
     def tell_expiring(self) -> Changes:
@@ -138,8 +145,11 @@ class Supervisor:
 
     def stop(self) -> bool:
         """End every poller and sender and give their leases back; whether all ended in time."""
-        ended = self._stop(self._keys())
-        ended = self._upkeep.stop(STOP_SECONDS) and ended
+        deadline = _deadline()
+        with self._lock:
+            self._has_ended = True
+        ended = self._stop(self._keys(), deadline)
+        ended = self._upkeep.stop(max(0.0, deadline - time.monotonic())) and ended
         self._shop.leases.close()
         return ended
 
@@ -236,6 +246,8 @@ class Supervisor:
                 self.check_now(key)
         for worker in self._at_work().values():
             worker.watch()
+        if self._goes_on and (ended := frozenset(self._keys()) - self._alive()):
+            self._start(self._wanted() & ended)
 
     def _resumed(self) -> None:
         for worker in self._at_work().values():
@@ -258,11 +270,27 @@ class Supervisor:
         with self._lock:
             return frozenset(key for key, (_, thread) in self._running.items() if thread.is_alive())
 
-    def _stop(self, keys: Iterable[Key]) -> bool:
+    def _start(self, keys: Iterable[Key]) -> None:
+        for key in keys:
+            loop = self._loop(key)
+            thread = threading.Thread(target=loop.run, name=f"{key[0]}-{key[1]}", daemon=True)
+            with self._lock:
+                former = self._running.get(key)
+                if self._has_ended or (former is not None and former[1].is_alive()):
+                    continue
+                self._running[key] = (loop, thread)
+                thread.start()
+
+    def _stop(self, keys: Iterable[Key], deadline: float) -> bool:
         with self._lock:
-            stopping = [self._running.pop(key) for key in list(keys)]
+            stopping = [self._running.pop(key) for key in keys if key in self._running]
         for loop, _ in stopping:
             loop.stop()
         for _, thread in stopping:
-            thread.join(STOP_SECONDS)
+            thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for _, thread in stopping)
+
+
+def _deadline() -> float:
+    """Until when, by the monotonic clock, all threads together may take to end."""
+    return time.monotonic() + STOP_SECONDS

@@ -1,4 +1,4 @@
-"""The one thread that keeps leases alive, notices a suspended computer and does hourly chores."""
+"""The thread that keeps leases alive, notices a suspended computer and begins hourly chores."""
 
 import logging
 import threading
@@ -45,13 +45,17 @@ class Upkeep:
         self._pace = pace
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._hourly: threading.Thread | None = None
         self._hour = float("-inf")
 
     def start(self) -> None:
         """Begin, unless it has begun."""
         if self._thread is None:
-            self._stop.clear()
-            self._thread = threading.Thread(target=self._run, name="worker-upkeep", daemon=True)
+            # An event of its own: a former thread that did not end in time stays stopped.
+            self._stop = threading.Event()
+            self._thread = threading.Thread(
+                target=self._run, args=(self._stop,), name="worker-upkeep", daemon=True
+            )
             self._thread.start()
 
     def stop(self, seconds: float) -> bool:
@@ -60,14 +64,17 @@ class Upkeep:
         self._stop.set()
         if thread is None:
             return True
+        end = time.monotonic() + seconds
         thread.join(seconds)
-        return not thread.is_alive()
+        if self._hourly is not None:
+            self._hourly.join(max(0.0, end - time.monotonic()))
+        return not thread.is_alive() and not (self._hourly and self._hourly.is_alive())
 
-    def _run(self) -> None:
+    def _run(self, stop: threading.Event) -> None:
         pace = self._pace
         wall, monotonic = pace.wall(), pace.monotonic()
         beat = monotonic
-        while not self._stop.wait(pace.tick):
+        while not stop.wait(pace.tick):
             passed = max(pace.wall() - wall, pace.monotonic() - monotonic)
             wall, monotonic = pace.wall(), pace.monotonic()
             # Either clock may stand still in a suspended computer; a leap of one is no harm.
@@ -81,8 +88,19 @@ class Upkeep:
             self._do(self._chores.tick)
             if monotonic - self._hour >= _HOUR:
                 self._hour = monotonic
-                for chore in self._chores.hourly:
+                self._begin_hourly(stop)
+
+    def _begin_hourly(self, stop: threading.Event) -> None:
+        """In a thread of its own: no lease may run out for a long chore."""
+
+        def run() -> None:
+            for chore in self._chores.hourly:
+                if not stop.is_set():
                     self._do(chore)
+
+        if self._hourly is None or not self._hourly.is_alive():
+            self._hourly = threading.Thread(target=run, name="worker-hourly", daemon=True)
+            self._hourly.start()
 
     def _do(self, chore: Callable[[], object]) -> None:
         try:

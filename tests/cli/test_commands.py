@@ -1,12 +1,15 @@
 """The command line as outside checks drive it: exact output, exit codes, no traceback."""
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from enate_desktop.cli import run
+from enate_desktop.cli.commands import keep_refreshing
+from enate_desktop.domain.errors import StorageError
 from tests.cli.conftest import Program
 from tests.company import connector, document, route
 
@@ -191,3 +194,24 @@ def test_a_closed_port_is_a_stage_a_cause_and_exit_1(program: Program, write: Wr
     assert program("connector", "enable", "HR EMEA")[0] == 1
     code, out, _ = program("config", "export", "-")
     assert json.loads(out)["connectors"][0]["enabled"] is False
+
+
+def test_the_worker_outlasts_a_database_that_does_not_answer(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """S-01: said once, not every five seconds, and it goes on by itself."""
+    stopped = threading.Event()
+    busy = StorageError("The data file is busy.", "It is tried again.")
+    answers = [None, busy, busy, busy, None]
+
+    def refresh() -> None:
+        answer = answers.pop(0)
+        if not answers:
+            stopped.set()
+        if answer is not None:
+            raise answer
+
+    keep_refreshing(refresh, stopped, 0.0)
+    said = "".join(capsys.readouterr())
+    assert said.count("The data file is busy.") == 1
+    assert said.count("goes on") == 1

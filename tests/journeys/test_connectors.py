@@ -91,6 +91,8 @@ def test_a_mailbox_is_connected_by_keyboard_alone(
     address = f"{mailbox_user}@example.test"
     dovecot.deliver(mailbox_user, letter("old@acme.fr", "From before", address))
     with ConnectorDesk(data, tmp_path) as desk:
+        desk.until_title("Overview")
+        desk.keys("ctrl+2")
         desk.until_title("Connectors")
         desk.resize(1366, 768)
         desk.until_still()

@@ -127,6 +127,24 @@ def test_a_connection_lost_after_the_dot_is_told_apart(name: str, answer: Answer
     assert b"." in heard
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [b"\x00\xff what\r\n", b"354 go on\r\n", b"199 hm\r\n", b"600 no\r\n", b"x" * 9_000 + b"\r\n"],
+)
+def test_an_answer_after_the_dot_that_says_nothing_is_not_certain(answer: bytes) -> None:
+    """MAIL 3.6, RFC 5321 4.2: only 4xx and 5xx say that the mail was not taken."""
+    with bounded(), pytest.raises(UncertainError) as caught:
+        send({".": answer})
+    assert "was not understood" in caught.value.sentence()
+
+
+def test_any_success_after_the_dot_is_a_success() -> None:
+    """RFC 5321 4.2.1: a client decides by the first digit."""
+    heard: list[bytes] = []
+    send({".": b"252 queued\r\n"}, heard=heard)
+    assert b"." in heard
+
+
 def test_each_recipient_has_an_outcome_of_its_own() -> None:
     """MAIL 4 E 104: a refused recipient is an error, and the next mail of the session is not."""
 

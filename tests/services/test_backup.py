@@ -185,7 +185,7 @@ def test_nothing_but_a_backup_is_replaced(services: Services, tmp_path: Path, na
     if name and not place.exists():
         place.write_bytes(b"somebody's own")
     before = place.read_bytes() if name else b""
-    with pytest.raises(InputError, match="no backup|is a folder"):
+    with pytest.raises(InputError, match=r"no backup|is a folder"):
         backups(services).write(place)
     assert not name or place.read_bytes() == before
     made = backups(services).write(tmp_path / "monday.backup")

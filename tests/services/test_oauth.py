@@ -22,6 +22,7 @@ from enate_desktop.domain.errors import (
     InputError,
     NotPermittedError,
     SignInNeededError,
+    StorageError,
     UnavailableError,
 )
 from enate_desktop.domain.oauth import OAuthFlow, OAuthProvider, OAuthSettings
@@ -294,6 +295,24 @@ def test_a_renewed_token_is_stored_before_it_is_used(
         other.close()
         assert kept.refresh_token == provider.families[0].refresh_token
         assert kept.renewals == number
+
+
+def test_a_renewed_token_is_stored_although_the_lease_was_lost(
+    services: Services, provider: IdentityProvider
+) -> None:
+    """MAIL 1.4: the provider takes the former refresh token no more, whoever has the mailbox."""
+    provider.lifetime = 0
+    connector = signed_in(services, provider)
+
+    def lost(_work: object) -> None:
+        raise StorageError("Another worker has taken over this mailbox.")
+
+    fenced = replace(services.context, database=services.context.database.fenced(lost))
+    ask = credential_for(fenced, connector, Side.INCOMING).access_token
+    assert ask is not None
+    ask(False)
+    assert stored_token(services).refresh_token == provider.families[0].refresh_token
+    assert stored_token(services).renewals == 1
 
 
 _CHILD = """

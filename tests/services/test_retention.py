@@ -7,6 +7,7 @@ import pytest
 
 from enate_desktop.domain.errors import NotFoundError
 from enate_desktop.domain.work_items import End
+from enate_desktop.services.retention import RetentionService
 from enate_desktop.wiring import Services
 from tests.services.lives import letter, letters, life, stored, taken_in
 
@@ -88,3 +89,22 @@ def test_many_originals_go_in_small_transactions(services: Services) -> None:
     keep(services, 1)
     taken_in(services, life(services, 1), letters(range(450)))
     assert services.retention.run(later(3)) == 450
+
+
+def test_one_run_takes_no_longer_than_it_may_and_the_next_goes_on(services: Services) -> None:
+    """S-03: a little every hour, however much there is."""
+    keep(services, 1)
+    taken_in(services, life(services, 1), letters(range(450)))
+    seconds = iter(range(0, 1000, 10))
+    slow = RetentionService(services.context, lambda: float(next(seconds)))
+    assert [slow.run(later(3)) for _ in range(4)] == [200, 200, 50, 0]
+
+
+def test_nothing_to_remove_is_no_write(services: Services) -> None:
+    """S-03: looking for old mail holds up nobody who saves."""
+    keep(services, 30)
+    taken_in(services, life(services, 1), letters([1]))
+    writes: list[object] = []
+    database = services.context.database.fenced(writes.append)
+    RetentionService(replace(services.context, database=database)).run(later(3))
+    assert writes == []

@@ -172,6 +172,20 @@ def test_a_start_that_is_refused_is_told_and_can_be_tried_again(
     assert handle.trouble == ""
 
 
+def test_a_start_that_is_refused_is_tried_again_by_itself(
+    qtbot: QtBot, qapp: object, worker: Worker
+) -> None:
+    """UI 3.10: a database that comes back needs nobody's click."""
+    made = WorkerHandle(lambda: worker, retry=10)  # type: ignore[arg-type,return-value]  # as above
+    worker.refusal = StorageError("The data file could not be used.")
+    with qtbot.waitSignal(made.moved):
+        made.refresh()
+    worker.refusal = None
+    qtbot.waitUntil(lambda: made.started is not None and not made.trouble)
+    made.stop()
+    wait_for_tasks(5)
+
+
 def test_an_ended_worker_is_not_begun_again(
     qtbot: QtBot, handle: WorkerHandle, worker: Worker
 ) -> None:

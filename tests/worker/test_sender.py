@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from enate_desktop.domain.connectors import Connector
+from enate_desktop.domain.errors import StorageError
 from enate_desktop.domain.outbox import Delivery, DeliveryState
 from enate_desktop.mail.mailbox import ErrorKind, MailError, StoppedError
 from enate_desktop.mail.smtp_errors import UncertainError
 from enate_desktop.services.connectors import ConnectorService
-from enate_desktop.services.sending import OutgoingSession, SendingService
+from enate_desktop.services.sending import WAITS, OutgoingSession, SendingService
+from enate_desktop.storage.unit_of_work import UnitOfWork
 from enate_desktop.wiring import Services
 from enate_desktop.worker.sender import PER_MINUTE, OutboxSender, SenderServices, Sent
 from tests.canary import secret
@@ -34,6 +36,7 @@ class _Server:
         self.in_sent = False
         self.asked: list[list[str]] = []
         self.meanwhile: Callable[[], object] = lambda: None
+        self.while_looking: Callable[[], object] = lambda: None
 
     def open(self, _connector: Connector, _stopped: Callable[[], bool]) -> OutgoingSession:
         self.opened += 1
@@ -57,6 +60,7 @@ class _Server:
         self, _connector: Connector, message_ids: Sequence[str], _stopped: object
     ) -> Sequence[str]:
         self.asked.append(list(message_ids))
+        self.while_looking()
         return message_ids if self.in_sent else ()
 
 
@@ -169,7 +173,7 @@ def test_growing_waits_end_after_the_attempts_that_are_set(
     """O-03."""
     _one(services, company)
     waits = []
-    for _ in range(5):
+    for _ in range(len(WAITS)):
         server.answers = [MailError(ErrorKind.TEMPORARY, "Not now.", server_words="451")]
         _sender(services, company, server).once()
         one = deliveries(services)[0]
@@ -177,8 +181,8 @@ def test_growing_waits_end_after_the_attempts_that_are_set(
         _due(services)
 
     assert deliveries(services)[0].state is DeliveryState.FAILED
-    assert [round(wait, 3) for wait in waits[:4]] == [
-        pytest.approx(minutes, rel=0.11) for minutes in (1, 5, 15, 60)
+    assert [round(wait, 3) for wait in waits[:-1]] == [
+        pytest.approx(minutes, rel=0.11) for minutes in (1, 5, 15, 60, 240, 720, 1440)
     ]
     services.outbox.retry([one.id])
     _sender(services, company, server).once()
@@ -251,8 +255,9 @@ def test_what_lies_in_the_sent_folder_is_sent(
     assert deliveries(services)[0].state is DeliveryState.SENT
 
 
+@pytest.mark.parametrize("claim", ["lease 1", "lease 2"])
 def test_a_kill_after_the_server_took_it_sends_the_same_bytes_again(
-    services: Services, company: int, server: _Server
+    services: Services, company: int, server: _Server, claim: str
 ) -> None:
     """MAIL 3.7: sending becomes unknown, then it is sent with the same Message-ID."""
     _one(services, company)
@@ -261,7 +266,7 @@ def test_a_kill_after_the_server_took_it_sends_the_same_bytes_again(
         _sender(services, company, server).once()
     assert deliveries(services)[0].state is DeliveryState.SENDING
 
-    _sender(services, company, server, claim="lease 2").once()
+    _sender(services, company, server, claim=claim).once()
 
     assert deliveries(services)[0].state is DeliveryState.SENT
     assert len(server.taken) == 2
@@ -388,3 +393,123 @@ def test_others_write_while_a_mail_is_under_way(
     _sender(services, company, server).once()
     assert seen == [DeliveryState.SENDING]
     assert deliveries(services)[0].id == one.id
+
+
+class _Disk:
+    """Refuses the writes whose numbers are in ``refused``, from 1; counts them all."""
+
+    def __init__(self, *refused: int) -> None:
+        self.refused, self.writes = refused, 0
+
+    def __call__(self, _work: UnitOfWork) -> None:
+        self.writes += 1
+        if self.writes in self.refused:
+            raise StorageError("The disk is full.", "Nothing was changed.")
+
+
+def _on_disk(services: Services, company: int, server: _Server, disk: _Disk) -> OutboxSender:
+    context = services.context
+    fenced = replace(context, database=context.database.fenced(disk))
+    made = SenderServices(SendingService(fenced), ConnectorService(fenced), server, claim="lease 1")
+    return OutboxSender(company, made, clock=lambda: 0.0)
+
+
+CLAIM, OUTCOME = 2, 3
+"""The numbers of the writes of a pass; the first says that the server could be reached."""
+
+
+@pytest.mark.parametrize("refused", [(1,), (CLAIM,), (OUTCOME,), (OUTCOME, OUTCOME + 1)])
+def test_a_database_error_at_any_step_sends_nothing_twice(
+    services: Services, company: int, server: _Server, refused: tuple[int, ...]
+) -> None:
+    """MAIL 3.6: what a server has taken is written before anything else is done."""
+    take_in(services, mail(cc="a@x.example"), connector_id=company)
+    sender = _on_disk(services, company, server, _Disk(*refused))
+    for _ in refused:
+        assert isinstance(sender.once().error, StorageError)
+    assert len(server.taken) == int(OUTCOME in refused)
+    assert sender.once().states == {DeliveryState.SENT: 2}
+
+    assert {one.state for one in deliveries(services)} == {DeliveryState.SENT}
+    assert len(server.taken) == 2
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "attempts"),
+    [
+        (MailError(ErrorKind.PROTOCOL, "No."), DeliveryState.FAILED, 1),
+        (MailError(ErrorKind.TEMPORARY, "Later."), DeliveryState.RETRY, 1),
+        (StoppedError(), DeliveryState.SENT, 1),
+    ],
+)
+def test_every_outcome_survives_a_database_error(
+    services: Services,
+    company: int,
+    server: _Server,
+    answer: BaseException,
+    state: DeliveryState,
+    attempts: int,
+) -> None:
+    """MAIL 3.6: what surely did not leave is not taken for what may have left."""
+    _one(services, company)
+    server.answers = [answer]
+    sender = _on_disk(services, company, server, _Disk(OUTCOME))
+    assert isinstance(sender.once().error, StorageError)
+    sender.once()
+
+    after = deliveries(services)[0]
+    assert (after.state, after.attempts) == (state, attempts)
+    assert server.asked == []
+
+
+def test_a_sender_that_is_stopped_still_writes_what_was_sent(
+    services: Services, company: int, server: _Server
+) -> None:
+    """MAIL 3.6."""
+    _one(services, company)
+    sender = _on_disk(services, company, server, _Disk(OUTCOME))
+    sender.once()
+    assert deliveries(services)[0].state is DeliveryState.SENDING
+    sender.stop()
+    sender.run()
+    assert deliveries(services)[0].state is DeliveryState.SENT
+
+
+def test_what_is_discarded_while_the_sent_folder_is_looked_at_is_not_sent(
+    services: Services, company: int, server: _Server
+) -> None:
+    """O-03: manual discard."""
+    one = _one(services, company)
+    server.answers = [UncertainError(ErrorKind.TEMPORARY, "Not certain.")]
+    _sender(services, company, server).once()
+    server.while_looking = lambda: services.outbox.discard([one.id])
+    _sender(services, company, server).once()
+
+    assert deliveries(services)[0].state is DeliveryState.DISCARDED
+    assert len(server.taken) == 1
+
+
+def test_a_sender_with_nothing_to_send_writes_nothing(
+    services: Services, company: int, server: _Server
+) -> None:
+    """X-03: each write wakes every window."""
+    disk = _Disk()
+    sender = _on_disk(services, company, server, disk)
+    sender.once()
+    assert disk.writes == 0
+
+
+def test_mail_out_is_tried_as_often_as_is_set(
+    services: Services, company: int, server: _Server
+) -> None:
+    """O-03: up to the setting, which is not that of connectors (C-08)."""
+    services.settings.save(replace(services.settings.get(), sending_tries=2, retry_limit=1))
+    _one(services, company)
+    states = []
+    for _ in range(2):
+        server.answers = [MailError(ErrorKind.TEMPORARY, "Not now.", server_words="451")]
+        _sender(services, company, server).once()
+        states.append(deliveries(services)[0].state)
+        _due(services)
+    assert states == [DeliveryState.RETRY, DeliveryState.FAILED]

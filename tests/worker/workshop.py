@@ -8,7 +8,7 @@ from enate_desktop.services.bundle import Services
 from enate_desktop.services.connectors import ConnectorService
 from enate_desktop.services.context import Context
 from enate_desktop.services.intake import IntakeService, Received
-from enate_desktop.services.leases import LASTS, LeaseService
+from enate_desktop.services.leases import DOUBT, LASTS, LeaseService
 from enate_desktop.worker.poller import Services as PollerServices
 from enate_desktop.worker.supervisor import Supervisor, Workshop
 from enate_desktop.worker.upkeep import Pace
@@ -24,6 +24,7 @@ def supervisor_of(
     pace: Pace = QUICK,
     patience: float = 5.0,
     lasts: timedelta = LASTS,
+    doubt: timedelta = DOUBT,
     known_dead: bool = True,
 ) -> Supervisor:
     """``known_dead``: a dead owner is known at once, as everywhere but on a broken disk."""
@@ -36,7 +37,7 @@ def supervisor_of(
             paused=services.pauses.paused,
         )
 
-    leases = LeaseService(services.context, services.folder if known_dead else None, lasts)
+    leases = LeaseService(services.context, services.folder if known_dead else None, lasts, doubt)
     workshop = Workshop(
         services.connectors, leases, services.pauses, receiving, pace=pace, patience=patience
     )
