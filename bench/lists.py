@@ -73,7 +73,7 @@ def _put(connection: Connection, table: type[Base], rows: Iterable[dict[str, obj
     first = next(rows)
     columns = table.__table__.columns
     fixed = {
-        c.name: c.default.arg  # type: ignore[attr-defined]  # scalar ones only
+        c.name: c.default.arg  # scalar ones only
         for c in columns
         if c.default is not None and c.name not in first
     }
