@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -68,7 +69,8 @@ def run(job: Job, events: Events) -> Answer:
 def _work(services: Services, job: Job, events: Events) -> tuple[str, ...]:
     database = watched(services.context.database, events)
     system = replace(services.context, database=database).acting_as(SYSTEM)
-    leases = LeaseService(system, Path(job.folder))
+    # The one before was killed: a shared database need not doubt it.
+    leases = LeaseService(system, Path(job.folder), doubt=timedelta(0))
     relays = Relays(job, events)
     errors = []
     try:
