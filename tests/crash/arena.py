@@ -32,12 +32,16 @@ ENDS = ("created", "appended", "created", "duplicate")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a point led to: ``problems`` is empty when nothing was lost or done twice."""
+    """What a point led to: ``problems`` is empty when nothing was lost or done twice.
+
+    ``met``: the process was killed at that point.
+    """
 
     mode: str
     point: Point | None
     problems: tuple[str, ...]
     counts: dict[str, int]
+    met: bool
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Arena:
         if mode.outbox:
             problems += wrong_in_outbox(given, last, self._sink, unsure=first.died_at in UNSURE)
         self.forget(place)
-        return Outcome(mode.name, point, tuple(problems), first.counts)
+        return Outcome(mode.name, point, tuple(problems), first.counts, first.killed)
 
     def place(self, mode: Mode, zygote: Zygote) -> Place:
         """An empty mailbox, and data that take it in by ``mode``."""

@@ -50,3 +50,4 @@ def _check(lanes: Lanes, mode: str, step: int) -> None:
     assert len(points) > 45
     done = lanes.killed(sample(points, step))
     assert not [outcome for outcome in done if outcome.problems]
+    assert sum(outcome.met for outcome in done) >= 0.9 * len(done)
