@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject
 from typing_extensions import override
 
 from enate_desktop.domain.work_items import End
 from enate_desktop.item_models.monitor_state import moment_text
-from enate_desktop.item_models.row_changes import apply_rows
+from enate_desktop.item_models.row_table import RowTable
 from enate_desktop.item_models.time_text import clock_text, day_text, whole_text
 from enate_desktop.services.monitor import LogLine, MailLine, WorkerError
 
-Index = QModelIndex | QPersistentModelIndex
 MAIL_HEADERS = ("Time", "Connector", "Mail", "Where it went", "Took")
 ERROR_HEADERS = ("Time", "Connector", "Side", "What happened", "What the server said")
 LOG_HEADERS = ("Time", "Level", "Connector", "Text")
@@ -38,72 +37,45 @@ class Line:
         return "\t".join(" ".join(cell.split()) for cell in self.cells)
 
 
-class LineTableModel(QAbstractTableModel):
+class LineTableModel(RowTable[Line]):
     """Shows lines; rows keep their identity when the list is read again."""
 
     def __init__(self, headers: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.headers = tuple(headers)
-        self._lines: dict[int, Line] = {}
-        self._rows: list[int] = []
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """Every line, from the top."""
-        return tuple(self._lines[key] for key in self._rows)
+        return tuple(self._rows)
 
     def set_lines(self, lines: Sequence[Line]) -> None:
-        """Show these."""
-        shown = {line.key: line for line in lines}
-        changed = any(self._lines.get(key) != line for key, line in shown.items())
-        self._lines |= shown
-        apply_rows(self, QModelIndex(), self._rows, list(shown), internal_id=0)
-        self._lines = shown
-        if shown and changed:
-            last = self.index(len(shown) - 1, len(self.headers) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-
-    def line(self, index: Index) -> Line | None:
-        """The line of a row."""
-        return self._lines[self._rows[index.row()]] if index.isValid() else None
+        """Show these; the last of several with one key."""
+        shown = tuple({line.key: line for line in lines}.values())
+        if shown != self.lines:
+            self.take_up(shown)
 
     @override
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+    def key(self, row: Line) -> int:
+        return row.key
 
     @override
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.headers)
+    def text(self, row: Line, column: int) -> str:
+        return row.cells[column]
 
     @override
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.headers[section]
-        return None
+    def tooltip(self, row: Line, column: int) -> str:
+        return row.whole if column == 0 and row.whole else row.cells[column]
 
     @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        line = self.line(index)
-        if line is None:
-            return None
-        text = line.cells[index.column()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return text
-            case Qt.ItemDataRole.ToolTipRole:
-                return line.whole if index.column() == 0 and line.whole else text
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self.headers[index.column()]}: {text or 'nothing'}"
-            case Qt.ItemDataRole.ForegroundRole:
-                if index.column() == line.coloured:
-                    return line.colour
-                return "secondary" if index.column() == 0 else "text"
-        return None
+    def spoken(self, row: Line, column: int) -> str:
+        return f"{self.headers[column]}: {row.cells[column] or 'nothing'}"
+
+    @override
+    def token(self, row: Line, column: int) -> str:
+        if column == row.coloured:
+            return row.colour
+        return "secondary" if column == 0 else "text"
 
 
 def mail_row(mail: MailLine, now: datetime) -> Line:

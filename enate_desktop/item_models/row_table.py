@@ -22,7 +22,7 @@ class RowTable(QAbstractTableModel, Generic[Row]):
     ``figures`` are the columns of numbers, written at the end side.
     """
 
-    headers: ClassVar[Sequence[str]] = ()
+    headers: Sequence[str] = ()
     figures: ClassVar[Sequence[int]] = ()
 
     def __init__(self, parent: QObject | None = None) -> None:

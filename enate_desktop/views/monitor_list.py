@@ -62,7 +62,7 @@ class MonitorList(QTableView):
             QGuiApplication.clipboard().setText(text)
 
     def _on_activated(self, index: object) -> None:
-        line = self.lines.line(self.currentIndex())
+        line = self.lines.row_of(self.currentIndex())
         if line is not None:
             self.opened.emit(line)
 
